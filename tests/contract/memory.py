@@ -1,0 +1,146 @@
+"""A store in memory: what the contract means in the fewest lines. Used where a test needs no disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from workspace.errors import Conflict, NotFound
+from workspace.record import By, Record
+from workspace.store.port import Event
+
+
+def _values(record, field):
+    value = getattr(record, field)
+    return value if isinstance(value, tuple) else (value,)
+
+
+class MemoryView:
+    def __init__(self, tables: dict[str, dict[str, Record]], log: list[Event]) -> None:
+        self.tables, self.log_ = tables, log
+
+    def get(self, kind, id):
+        return self.tables.get(kind.table, {}).get(id)
+
+    def find(self, kind, where=None, *, order="id", descending=False, offset=0, limit=None):
+        where = dict(where or {})
+        declared = {(frozenset(by.fields), by.order) for by in (*kind.indexes, By())}
+        if (frozenset(where), order) not in declared:
+            raise LookupError(f"{kind.__name__} declares no index on {sorted(where)} in the order of {order}")
+        rows = [r for r in self.tables.get(kind.table, {}).values() if all(v in _values(r, f) for f, v in where.items())]
+
+        def key(r):
+            value = getattr(r, order)
+            return (value is not None, value if value is not None else 0, r.id)
+
+        rows.sort(key=key, reverse=descending)
+        return rows[offset : None if limit is None else offset + limit]
+
+    def first(self, kind, where=None, *, order="id", descending=False):
+        rows = self.find(kind, where, order=order, descending=descending, limit=1)
+        return rows[0] if rows else None
+
+    def count(self, kind, where=None, *, order="id"):
+        return len(self.find(kind, where, order=order))
+
+    def events(self, after=0, limit=None):
+        return self.log_[after : None if limit is None else after + limit]
+
+    def last_event(self):
+        return len(self.log_)
+
+
+class MemoryTransaction(MemoryView):
+    def put(self, record):
+        table = self.tables.setdefault(record.table, {})
+        stored = table.get(record.id)
+        if record.version != (stored.version if stored else 0):
+            raise Conflict(current=stored)
+        new = msgspec.convert(msgspec.to_builtins(record.changed(version=record.version + 1)), type(record))
+        table[record.id] = new
+        return new
+
+    def remove(self, record):
+        stored = self.tables.get(record.table, {}).get(record.id)
+        if stored is None or stored.version != record.version:
+            raise Conflict(current=stored)
+        del self.tables[record.table][record.id]
+
+    def log(self, action: str, record: Record, *, at: datetime, by: str, **details: Any) -> None:
+        payload = {"by": by, **details}
+        salt = secrets.token_hex(16)
+        payload_hash = hashlib.sha256((salt + json.dumps(payload, sort_keys=True)).encode()).hexdigest()
+        previous = self.log_[-1].hash if self.log_ else ""
+        seq = len(self.log_) + 1
+        chained = json.dumps([seq, at.isoformat(), action, record.table, record.id, payload_hash, previous])
+        self.log_.append(
+            Event(
+                seq=seq, at=at, action=action, table=record.table, record=record.id, payload=payload, salt=salt,
+                payload_hash=payload_hash, previous=previous, hash=hashlib.sha256(chained.encode()).hexdigest(),
+            )
+        )
+
+
+class MemoryBlobs:
+    def __init__(self):
+        self.files = {}
+
+    def put(self, content):
+        digest = hashlib.sha256(content).hexdigest()
+        self.files[digest] = content
+        return digest
+
+    def get(self, digest):
+        return self.files[digest]
+
+
+class MemoryStore:
+    def __init__(self):
+        self.tables, self.log, self.lock, self.blobs = {}, [], threading.RLock(), MemoryBlobs()
+
+    def _copy(self):
+        return {name: dict(rows) for name, rows in self.tables.items()}, list(self.log)
+
+    def view(self):
+        with self.lock:
+            return MemoryView(*self._copy())
+
+    @contextmanager
+    def transaction(self) -> Iterator[MemoryTransaction]:
+        with self.lock:
+            transaction = MemoryTransaction(*self._copy())
+            yield transaction
+            self.tables, self.log = transaction.tables, transaction.log_
+
+
+class MemoryStores:
+    def __init__(self):
+        self.house, self.regions = MemoryStore(), {}
+
+    def region(self, slug):
+        if slug not in self.regions:
+            raise NotFound()
+        return self.regions[slug]
+
+    def create(self, slug):
+        if slug in self.regions:
+            raise Conflict()
+        self.regions[slug] = MemoryStore()
+        return self.regions[slug]
+
+    def slugs(self):
+        return sorted(self.regions)
+
+    def writable(self):
+        return True
+
+    def close(self):
+        pass

@@ -1,0 +1,54 @@
+"""Regionrom: a workspace in which the municipalities of a region make a joint business-development plan."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+
+from workspace import config as configuration
+from workspace.parts import Workspace
+
+__version__ = "0.1.0"
+
+
+def create_app(workspace: Workspace | None = None) -> Flask:
+    """Put the parts together. Without a workspace, the settings of the environment say which parts."""
+    from workspace import assembly, text, web
+    from workspace.accounts import routes as accounts
+    from workspace.comments import routes as comments
+    from workspace.documents import routes as documents
+    from workspace.measures import routes as measures
+    from workspace.regions import routes as regions
+    from workspace.rounds import routes as rounds
+    from workspace.search import routes as search
+
+    workspace = workspace or assembly.open_workspace(configuration.load())
+    settings = workspace.config
+    app = Flask(
+        "workspace",
+        template_folder=str(configuration.folder("templates")),
+        static_folder=str(configuration.folder("static")),
+        instance_path=str(settings.instance),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=settings.trusted_hosts.split(","),
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        MAX_FORM_PARTS=200,
+        SESSION_COOKIE_NAME="__Host-regionrom" if settings.secure else "regionrom",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.extensions["workspace"] = workspace
+    text.init_app(app)
+    accounts.init_app(app)
+    web.init_app(app)
+    for room in (accounts, regions, documents, comments, measures, rounds, search):
+        app.register_blueprint(room.blueprint)
+    return app

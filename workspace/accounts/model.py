@@ -1,0 +1,52 @@
+"""A person, their sessions, and the one-time links that let them in. Kept in the house's store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from workspace.record import By, Record
+
+
+class Person(Record, frozen=True, kw_only=True):
+    """Somebody with an account. The same in all regions; what they may do is in each region's membership."""
+
+    table: ClassVar[str] = "people"
+    indexes: ClassVar[tuple[By, ...]] = (By(("email",)),)
+
+    name: str
+    email: str  # in lower case, NFC; unique
+    password: str = ""  # argon2id, "" until one is chosen
+    operator: bool = False
+    disabled: bool = False
+    locale: str = ""
+    created: datetime
+
+
+class Session(Record, frozen=True, kw_only=True):
+    """A signed-in browser. The id is the SHA-256 of the token in its cookie, so that the store can't be used to sign in."""
+
+    table: ClassVar[str] = "sessions"
+    indexes: ClassVar[tuple[By, ...]] = (By(("person",)),)
+
+    person: str
+    created: datetime
+    seen: datetime  # written at most every ten minutes
+    demo: bool = False
+
+
+class Link(Record, frozen=True, kw_only=True):
+    """A one-time link: an invitation to a region, or a way to sign in or choose a password. The id is its token's SHA-256."""
+
+    table: ClassVar[str] = "links"
+    indexes: ClassVar[tuple[By, ...]] = (By(("email",)),)
+
+    purpose: str  # "invitation" or "sign-in"
+    email: str
+    region: str = ""
+    role: str = ""
+    municipality: str = ""
+    group: str = ""
+    created: datetime
+    expires: datetime
+    used: datetime | None = None

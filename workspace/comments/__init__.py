@@ -1,0 +1,1 @@
+"""Threads tied to passages, replies, and their life."""

@@ -1,0 +1,1 @@
+"""Documents of all kinds, their versions, and bringing them in."""

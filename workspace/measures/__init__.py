@@ -1,0 +1,1 @@
+"""Measures: what the region may do, with the benefit for each municipality."""

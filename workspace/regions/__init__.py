@@ -1,0 +1,1 @@
+"""Regions: their municipalities, groups and members, and the region's home page."""

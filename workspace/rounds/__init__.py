@@ -1,0 +1,1 @@
+"""Consensus rounds: electorate, ballots, verdict and outcome."""

@@ -1,0 +1,154 @@
+"""The Store port: all that the rest of the workspace knows of how records are kept.
+
+There is one store for the house (people, sign-in, sessions, the list of regions) and one for each region. A
+transaction never spans two. `tests/contract/` runs one set of tests on every adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from workspace.record import Record
+
+R = TypeVar("R", bound=Record)
+Where = Mapping[str, str | int | bool | None]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a store's append-only log: what happened to which record, when; chained by hash.
+
+    `payload` holds who did it (`by`) and details. It can be erased (None) without breaking the chain, because the
+    chain is made over `payload_hash`, the hash of the salted payload, and not over the payload.
+    """
+
+    seq: int  # 1, 2, 3 ... without gaps
+    at: datetime  # UTC
+    action: str  # "<table>.<what happened>", e.g. "threads.opened"
+    table: str
+    record: str  # the record's id
+    payload: dict[str, Any] | None
+    salt: str
+    payload_hash: str
+    previous: str  # the hash of the event before, "" for the first
+    hash: str
+
+
+class View(Protocol):
+    """One moment of a store: what was acknowledged when it was taken. Later writes do not change it."""
+
+    def get(self, kind: type[R], id: str) -> R | None:
+        """The record with this id, or None."""
+        ...
+
+    def find(
+        self,
+        kind: type[R],
+        where: Where | None = None,
+        *,
+        order: str = "id",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[R]:
+        """Records whose fields equal `where`, in the order of the field `order`, then of id.
+
+        `where` and `order` must name an index that the class declares (`By`): a look-up never scans.
+        Raises LookupError when no such index is declared.
+        """
+        ...
+
+    def first(self, kind: type[R], where: Where | None = None, *, order: str = "id", descending: bool = False) -> R | None:
+        """The first that `find` would give, or None."""
+        ...
+
+    def count(self, kind: type[R], where: Where | None = None, *, order: str = "id") -> int:
+        """How many `find` would give without a limit."""
+        ...
+
+    def events(self, after: int = 0, limit: int | None = None) -> list[Event]:
+        """The log's events with a seq above `after`, oldest first."""
+        ...
+
+    def last_event(self) -> int:
+        """The seq of the newest event, 0 for an empty log."""
+        ...
+
+
+class Transaction(View, Protocol):
+    """A view that sees its own writes; all of them become durable together when its block ends, or none."""
+
+    def put(self, record: R) -> R:
+        """Keep the record and answer it with its new version.
+
+        Raises Conflict (with the stored record as `current`) unless its version is the stored one, 0 for none.
+        """
+        ...
+
+    def remove(self, record: Record) -> None:
+        """Take the record away. Raises Conflict unless its version is the stored one."""
+        ...
+
+    def log(self, action: str, record: Record, *, at: datetime, by: str, **details: Any) -> None:
+        """Append to the log that `by` (a person's id, or "operator") did `action` to `record`. Details are plain JSON."""
+        ...
+
+
+class Blobs(Protocol):
+    """Files and long texts by the SHA-256 of their bytes."""
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes durably and answer their SHA-256 (64 hex digits). Do it before the record that names them."""
+        ...
+
+    def get(self, digest: str) -> bytes:
+        """The bytes. Raises KeyError when there are none, ValueError when they no longer match their digest."""
+        ...
+
+
+class Store(Protocol):
+    """The house's store or one region's."""
+
+    blobs: Blobs
+
+    def view(self) -> View:
+        """The newest acknowledged state. Takes no lock and waits for nobody."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """One writer at a time: reads, checks and writes in its block are one step.
+
+        Leaving the block makes it durable before it returns; an exception inside drops everything. Raises Unavailable
+        when the store can't take writes.
+        """
+        ...
+
+
+class Stores(Protocol):
+    """All stores of an installation."""
+
+    house: Store
+
+    def region(self, slug: str) -> Store:
+        """The region's store. Raises NotFound when there is none."""
+        ...
+
+    def create(self, slug: str) -> Store:
+        """Make an empty store for a new region. Raises Conflict when the slug is taken."""
+        ...
+
+    def slugs(self) -> list[str]:
+        """The slugs of all regions that have a store, sorted."""
+        ...
+
+    def writable(self) -> bool:
+        """Whether writes are taken now (False: opened for reading, disk full, or failed)."""
+        ...
+
+    def close(self) -> None:
+        """Stop cleanly. Nothing may be written afterwards."""
+        ...

@@ -1,0 +1,93 @@
+"""How text, numbers and time are shown: translation, Norwegian dates, and spaces that must not break."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask, request
+from flask_babel import Babel, get_locale, gettext
+from htmx_flask import Htmx
+from markupsafe import Markup
+
+from workspace import config as configuration
+from workspace import web
+
+LOCALES = ("nb", "nn", "en")
+OSLO = ZoneInfo("Europe/Oslo")
+_NO_BREAK = "\u00a0"
+_KEEP_TOGETHER = re.compile(r"(?<=\d) (?=\d{3}\b|%|kr\b|mill\b|mrd\b|av \d)|(?<=\bav) (?=\d)|(?<=\bkl\.) (?=\d)|(?<=\b[Rr]unde) (?=\d)")
+
+
+def locale() -> str:
+    """The language of this answer: the person's own, the browser's cookie, or the installation's."""
+    chosen = web.me().locale if web.me().person else request.cookies.get("locale", "")
+    return chosen if chosen in LOCALES else web.workspace().config.default_locale
+
+
+def color_scheme() -> str:
+    """Light or dark as the person chose (a cookie the server reads, so that nothing flashes), else as the device says."""
+    chosen = request.cookies.get("color_scheme", "")
+    return chosen if chosen in {"light", "dark"} else "auto"
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on a Norwegian clock."""
+    return moment.astimezone(OSLO)
+
+
+def day(moment: datetime | date, pattern: str = "d. MMMM y") -> str:
+    """A date in words: 23. november 2026. Patterns are those of Unicode (CLDR)."""
+    on = local(moment).date() if isinstance(moment, datetime) else moment
+    return format_date(on, pattern if get_locale().language != "en" else pattern.replace("d. ", "d "), locale=_babel_locale())
+
+
+def clock(moment: datetime) -> str:
+    """The time of day: kl. 15.44 in Norwegian, 15:44 in English."""
+    if get_locale().language == "en":
+        return format_datetime(local(moment), "HH:mm", locale="en")
+    return f"kl.{_NO_BREAK}{local(moment):%H.%M}"
+
+
+def when(moment: datetime) -> str:
+    """A moment as people say it: «i dag kl. 14.10», «i går kl. 09.32», «20. november», and the year when it is another."""
+    today = local(web.workspace().now()).date()
+    on = local(moment).date()
+    if on == today:
+        return f"{gettext('i dag')} {clock(moment)}"
+    if on == today - timedelta(days=1):
+        return f"{gettext('i går')} {clock(moment)}"
+    return day(moment, "d. MMMM" if on.year == today.year else "d. MMMM y")
+
+
+def amount(number: int | float) -> str:
+    """A number with its thousands apart and a decimal comma: 1 800 000."""
+    return format_decimal(number, locale=_babel_locale())
+
+
+def unbroken(text: str) -> str:
+    """Keep numbers, units, «kl. 12» and «Runde 2» on one line. For text only, never for form fields."""
+    return _KEEP_TOGETHER.sub(_NO_BREAK, text)
+
+
+def _babel_locale() -> str:
+    return {"nb": "nb", "nn": "nn"}.get(get_locale().language, "en_GB")
+
+
+def init_app(app: Flask) -> None:
+    """Connect translation, htmx-flask and the filters to the application."""
+    Htmx(app)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(configuration.PACKAGE / "translations")
+    app.config["BABEL_DEFAULT_LOCALE"] = "nb"
+    Babel(app, locale_selector=locale, timezone_selector=lambda: "Europe/Oslo")
+    app.jinja_env.filters.update(
+        day=day, clock=clock, when=when, amount=amount, unbroken=unbroken, translate=web.translate
+    )
+    app.jinja_env.filters["svg_path"] = Markup  # only for the constant strokes of _icons.html
+    app.jinja_env.globals.update(locale=locale, color_scheme=color_scheme)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")

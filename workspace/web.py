@@ -1,0 +1,303 @@
+"""What the rooms' routes share: who is asking, reading a form, answering, and the page for what went wrong."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from workspace import access
+from workspace.access import NOBODY, Action, Actor
+from workspace.errors import BadRequest, Forbidden, Message, NotFound, TooManyAttempts, Unavailable, WorkspaceError, _
+from workspace.parts import Workspace
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+csrf = CSRFProtect()
+
+
+def workspace() -> Workspace:
+    """The parts this application was put together from."""
+    return cast(Workspace, current_app.extensions["workspace"])
+
+
+def me() -> Actor:
+    """Who is asking: as a member of the region in the address, or outside any region."""
+    return cast(Actor, g.get("actor", NOBODY))
+
+
+def is_htmx() -> bool:
+    """Whether the answer goes into a page that is already there.
+
+    htmx-flask also says yes for boosted links and for history restores, which need the whole page.
+    """
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+# -- Rules: every route carries one, and a route without one never answers --
+
+
+def rule(action: Action) -> Callable[[View], View]:
+    """Say which action a route of a region is. Roles that never may do it get 403 before the service is asked."""
+
+    def mark(view: View) -> View:
+        view.rule = action  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Say that a route is open to anybody, and why."""
+
+    def mark(view: View) -> View:
+        view.rule = "public"  # type: ignore[attr-defined]
+        view.reason = reason  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def signed_in(reason: str) -> Callable[[View], View]:
+    """Say that a route is for anybody who is signed in, and why it belongs to no region."""
+
+    def mark(view: View) -> View:
+        view.rule = "signed in"  # type: ignore[attr-defined]
+        view.reason = reason  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def room(name: str, import_name: str, path: str = "") -> Blueprint:
+    """The blueprint of a room inside a region: its addresses begin with /r/<region>/<path>."""
+    return Blueprint(name, import_name, url_prefix=f"/r/<region>{path}")
+
+
+# -- Forms --
+
+_KEPT_CONTROLS = {"\n", "\t"}
+_BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+def clean_text(text: str) -> str:
+    """Text as we keep it: NFC, line ends as \\n, no control characters. Raises BadRequest for what is not text."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadRequest(_("Teksten inneholder tegn som ikke kan lagres."))
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) != "Cc")
+
+
+def clean_line(text: str) -> str:
+    """A name or title: clean text on one line, without characters that turn the reading direction."""
+    return " ".join("".join(c for c in clean_text(text) if c not in _BIDI_CONTROLS).split())
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing can be seen: only spaces, joiners and fillers (U+3164 and its kind)."""
+    return not any(unicodedata.category(c)[0] not in "ZC" and c not in "\u3164\u115f\u1160\uffa0" for c in text)
+
+
+def form(*names: str, many: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The named fields of the posted form as clean text, "" for one that is absent; fields in `many` as tuples.
+
+    A field sent twice is a malformed request, unless it is in `many`. Fields not named are passed over.
+    """
+    read: dict[str, Any] = {}
+    for name in names:
+        values = request.form.getlist(name)
+        if len(values) > 1:
+            raise BadRequest(_("Feltet «%(name)s» kom to ganger.", name=name))
+        read[name] = clean_text(values[0]) if values else ""
+    return read | {name: tuple(clean_text(value) for value in request.form.getlist(name)) for name in many}
+
+
+def number(text: str) -> int:
+    """A whole number from a form, such as a version. Raises BadRequest for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise BadRequest(_("Et tall i skjemaet er ikke gyldig."))
+    return int(text)
+
+
+def page_number() -> int:
+    """Which page of a list is asked for (`?page=`), 1 when nothing sensible is."""
+    text = request.args.get("page", "1")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) <= 6 else 1
+
+
+def safe_next(target: str) -> str:
+    """Where to go after sign-in: a path of our own, else the front page (ASVS 3.7.2)."""
+    is_path = target.startswith("/") and target[1:2] not in {"/", "\\"}
+    is_plain = not any(unicodedata.category(c) == "Cc" or c == "\\" for c in target) and "%" not in target.split("?")[0]
+    return target if is_path and is_plain else "/"
+
+
+# -- Answers --
+
+
+def answer(template: str, status: int = 200, **context: Any) -> Response:
+    """Render a page or a fragment."""
+    response = make_response(render_template(template, **context), status)
+    response.headers["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+def done(to: str, swap: str | None = None, **context: Any) -> Response:
+    """The answer to an act: for htmx the swap that shows it, else a redirect (303) to where it is seen.
+
+    Without a swap, htmx is told to go to the address too.
+    """
+    if not is_htmx():
+        return cast(Response, redirect(to, 303))
+    if swap is None:
+        return Response(status=204, headers={"HX-Redirect": to})
+    return answer(swap, **context)
+
+
+def translate(message: Message | str) -> str:
+    """A model's message in the reader's language."""
+    if isinstance(message, str):
+        return gettext(message)
+    return gettext(message.text, **message.values) if message.values else gettext(message.text)
+
+
+# -- What went wrong --
+
+_SILENT_FIELDS = {"csrf_token", "password", "new_password", "version", "key"}
+
+
+def problem(status: int, text: str, retry_after: int | None = None) -> Response:
+    """The page, or for htmx the notice, that says what went wrong. What was typed comes back with it.
+
+    For htmx the notice goes to its own place, so that the form with its text stays as it is.
+    """
+    token_expired = isinstance(g.get("refusal"), CSRFError)
+    typed = [] if request.method != "POST" else _typed_fields()
+    if is_htmx():
+        response = answer("_problem.html", status, status=status, text=text)
+        response.headers["HX-Retarget"] = "#problem"
+        response.headers["HX-Reswap"] = "innerHTML"
+    else:
+        response = answer(
+            "problem.html", status, status=status, text=text, typed=typed, again=token_expired and bool(typed)
+        )
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _typed_fields() -> list[tuple[str, str]]:
+    try:
+        fields = request.form.items(multi=True)
+        return [(name, value) for name, value in fields if name not in _SILENT_FIELDS]
+    except (HTTPException, ValueError):
+        return []
+
+
+def _tell(error: WorkspaceError) -> Response:
+    g.refusal = error
+    retry_after = error.retry_after if isinstance(error, TooManyAttempts) else 30 if isinstance(error, Unavailable) else None
+    return problem(error.status, translate(error.message), retry_after)
+
+
+_HTTP_TEXTS = {
+    400: _("Vi forsto ikke det som ble sendt."),
+    404: NotFound.default,
+    405: _("Siden kan ikke brukes slik."),
+    413: _("Det du sendte, er for stort."),
+    414: _("Adressen er for lang."),
+    415: _("Filtypen kan ikke brukes."),
+}
+
+
+def _tell_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return cast(Response, error.get_response())
+    if isinstance(error, CSRFError):
+        g.refusal = error
+        return problem(400, gettext("Skjemaet sto åpent for lenge. Teksten din er tatt vare på. Send den på nytt."))
+    text = _HTTP_TEXTS.get(status, WorkspaceError.default)
+    response = problem(status, translate(text))
+    allow = dict(error.get_response().headers).get("Allow")
+    if allow:
+        response.headers["Allow"] = allow
+    return response
+
+
+# -- Before and after every request --
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def _secure(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if workspace().config.secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint != "static" and "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refuse_other_sites() -> None:
+    """A state change must come from our own pages. The CSRF token says so too; this needs nothing in the form."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise BadRequest(_("Skjemaet ble sendt fra et annet nettsted."))
+
+
+def _enforce_rule() -> Response | None:
+    """Every route has a rule; one without never answers. Strangers to a region get the same 404 as for no region."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or request.endpoint == "static":
+        return None
+    rule_ = getattr(view, "rule", None)
+    if rule_ == "public":
+        return None
+    if rule_ is None:
+        raise Forbidden()
+    if me().person is None:
+        return _ask_to_sign_in()
+    if isinstance(rule_, Action):
+        if me().region is None:
+            raise NotFound()
+        access.require(me(), rule_)
+    return None
+
+
+def _ask_to_sign_in() -> Response:
+    target = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    to = url_for("accounts.sign_in", next=target)
+    if is_htmx():
+        return Response(status=401, headers={"HX-Redirect": to})
+    if request.method == "GET":
+        return cast(Response, redirect(to, 303))
+    return problem(401, gettext("Du er logget ut. Teksten din står her. Logg inn i et annet vindu, og send den på nytt."))
+
+
+def init_app(app: Flask) -> None:
+    """Connect all this to the application. Called once, by `create_app`."""
+    app.before_request(_refuse_other_sites)
+    csrf.init_app(app)
+    app.before_request(_enforce_rule)
+    app.after_request(_secure)
+    app.register_error_handler(WorkspaceError, _tell)
+    app.register_error_handler(HTTPException, _tell_http)
+    app.register_error_handler(RecursionError, lambda error: _tell(BadRequest()))
+    app.context_processor(lambda: {"me": me(), "can": access.can, "Action": Action, "is_htmx": is_htmx()})
