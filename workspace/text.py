@@ -19,7 +19,9 @@ from workspace import web
 LOCALES = ("nb", "nn", "en")
 OSLO = ZoneInfo("Europe/Oslo")
 _NO_BREAK = "\u00a0"
-_KEEP_TOGETHER = re.compile(r"(?<=\d) (?=\d{3}\b|%|kr\b|mill\b|mrd\b|av \d)|(?<=\bav) (?=\d)|(?<=\bkl\.) (?=\d)|(?<=\b[Rr]unde) (?=\d)")
+_KEEP_TOGETHER = re.compile(
+    r"(?<=\d) (?=\d{3}\b|%|kr\b|mill\b|mrd\b|av \d)|(?<=\bav) (?=\d)|(?<=\bkl\.) (?=\d)|(?<=\b[Rr]unde) (?=\d)"
+)
 
 
 def locale() -> str:
@@ -29,7 +31,7 @@ def locale() -> str:
 
 
 def color_scheme() -> str:
-    """Light or dark as the person chose (a cookie the server reads, so that nothing flashes), else as the device says."""
+    """Light or dark as the person chose (a cookie, read here so that nothing flashes), else as the device says."""
     chosen = request.cookies.get("color_scheme", "")
     return chosen if chosen in {"light", "dark"} else "auto"
 
@@ -42,7 +44,9 @@ def local(moment: datetime) -> datetime:
 def day(moment: datetime | date, pattern: str = "d. MMMM y") -> str:
     """A date in words: 23. november 2026. Patterns are those of Unicode (CLDR)."""
     on = local(moment).date() if isinstance(moment, datetime) else moment
-    return format_date(on, pattern if get_locale().language != "en" else pattern.replace("d. ", "d "), locale=_babel_locale())
+    if get_locale().language == "en":
+        pattern = pattern.replace("d. ", "d ")
+    return format_date(on, pattern, locale=_babel_locale())
 
 
 def clock(moment: datetime) -> str:
@@ -53,7 +57,7 @@ def clock(moment: datetime) -> str:
 
 
 def when(moment: datetime) -> str:
-    """A moment as people say it: «i dag kl. 14.10», «i går kl. 09.32», «20. november», and the year when it is another."""
+    """A moment as people say it: «i dag kl. 14.10», «i går kl. 09.32», «20. november», with the year if another."""
     today = local(web.workspace().now()).date()
     on = local(moment).date()
     if on == today:

@@ -134,16 +134,18 @@ def page_number() -> int:
 def safe_next(target: str) -> str:
     """Where to go after sign-in: a path of our own, else the front page (ASVS 3.7.2)."""
     is_path = target.startswith("/") and target[1:2] not in {"/", "\\"}
-    is_plain = not any(unicodedata.category(c) == "Cc" or c == "\\" for c in target) and "%" not in target.split("?")[0]
+    is_plain = (
+        not any(unicodedata.category(c) == "Cc" or c == "\\" for c in target) and "%" not in target.partition("?")[0]
+    )
     return target if is_path and is_plain else "/"
 
 
 # -- Answers --
 
 
-def answer(template: str, status: int = 200, **context: Any) -> Response:
-    """Render a page or a fragment."""
-    response = make_response(render_template(template, **context), status)
+def answer(template: str, code: int = 200, **context: Any) -> Response:
+    """Render a page or a fragment, with an HTTP status code."""
+    response = make_response(render_template(template, **context), code)
     response.headers["Vary"] = "HX-Request, Cookie"
     return response
 
@@ -163,8 +165,8 @@ def done(to: str, swap: str | None = None, **context: Any) -> Response:
 def translate(message: Message | str) -> str:
     """A model's message in the reader's language."""
     if isinstance(message, str):
-        return gettext(message)
-    return gettext(message.text, **message.values) if message.values else gettext(message.text)
+        return str(gettext(message))
+    return str(gettext(message.text, **message.values))
 
 
 # -- What went wrong --
@@ -184,9 +186,8 @@ def problem(status: int, text: str, retry_after: int | None = None) -> Response:
         response.headers["HX-Retarget"] = "#problem"
         response.headers["HX-Reswap"] = "innerHTML"
     else:
-        response = answer(
-            "problem.html", status, status=status, text=text, typed=typed, again=token_expired and bool(typed)
-        )
+        again = token_expired and bool(typed)
+        response = answer("problem.html", status, status=status, text=text, typed=typed, again=again)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
@@ -202,7 +203,9 @@ def _typed_fields() -> list[tuple[str, str]]:
 
 def _tell(error: WorkspaceError) -> Response:
     g.refusal = error
-    retry_after = error.retry_after if isinstance(error, TooManyAttempts) else 30 if isinstance(error, Unavailable) else None
+    retry_after = error.retry_after if isinstance(error, TooManyAttempts) else None
+    if isinstance(error, Unavailable):
+        retry_after = 30
     return problem(error.status, translate(error.message), retry_after)
 
 
@@ -288,7 +291,7 @@ def _ask_to_sign_in() -> Response:
         return Response(status=401, headers={"HX-Redirect": to})
     if request.method == "GET":
         return cast(Response, redirect(to, 303))
-    return problem(401, gettext("Du er logget ut. Teksten din står her. Logg inn i et annet vindu, og send den på nytt."))
+    return problem(401, gettext("Du er logget ut. Teksten står her. Logg inn i et annet vindu, og send den på nytt."))
 
 
 def init_app(app: Flask) -> None:

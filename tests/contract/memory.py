@@ -35,7 +35,8 @@ class MemoryView:
         declared = {(frozenset(by.fields), by.order) for by in (*kind.indexes, By())}
         if (frozenset(where), order) not in declared:
             raise LookupError(f"{kind.__name__} declares no index on {sorted(where)} in the order of {order}")
-        rows = [r for r in self.tables.get(kind.table, {}).values() if all(v in _values(r, f) for f, v in where.items())]
+        table = self.tables.get(kind.table, {}).values()
+        rows = [record for record in table if all(value in _values(record, field) for field, value in where.items())]
 
         def key(r):
             value = getattr(r, order)
@@ -83,8 +84,16 @@ class MemoryTransaction(MemoryView):
         chained = json.dumps([seq, at.isoformat(), action, record.table, record.id, payload_hash, previous])
         self.log_.append(
             Event(
-                seq=seq, at=at, action=action, table=record.table, record=record.id, payload=payload, salt=salt,
-                payload_hash=payload_hash, previous=previous, hash=hashlib.sha256(chained.encode()).hexdigest(),
+                seq=seq,
+                at=at,
+                action=action,
+                table=record.table,
+                record=record.id,
+                payload=payload,
+                salt=salt,
+                payload_hash=payload_hash,
+                previous=previous,
+                hash=hashlib.sha256(chained.encode()).hexdigest(),
             )
         )
 
