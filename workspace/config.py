@@ -29,7 +29,9 @@ class Config:
     database_url: str = _setting("", "Empty: embedded in the instance folder. postgresql://...: scaled.")
     secret_key: str = _setting("", "Signs cookies. Made at first start and kept in the instance folder.")
     base_url: str = _setting("http://127.0.0.1:8000", "The address people use, for links in invitations.")
-    trusted_hosts: str = _setting("localhost,127.0.0.1,[::1]", "Host names this installation answers to, with commas between.")
+    trusted_hosts: str = _setting(
+        "localhost,127.0.0.1,[::1]", "Host names this installation answers to, with commas between."
+    )
     proxies: int = _setting(0, "How many proxies stand in front and set X-Forwarded headers.")
     smtp_url: str = _setting("", "Mail server. Empty: mail is shown to the facilitator to copy, nothing is sent.")
     default_locale: str = _setting("nb", "The language of screens for those who have not chosen: nb, nn or en.")
