@@ -6,6 +6,7 @@ the business group, and Vera belongs to another region.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from workspace.access import Actor, Role
 from workspace.config import Config
 from workspace.parts import Workspace, new_id
+from workspace.store.tinydb import TinyStores
 
 REGION = "skarfjord"
 OTHER_REGION = "nabo"
@@ -52,12 +54,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, clock: Clock) -> Workspace:
-    """An empty house with two empty regions."""
-    from tests.contract.memory import MemoryStores
-
-    stores = MemoryStores()
+def workspace(tmp_path: Path, clock: Clock) -> Iterator[Workspace]:
+    """An empty house with two empty regions, on a real embedded store."""
+    stores = TinyStores.open(tmp_path / "instance")
     stores.create(REGION)
     stores.create(OTHER_REGION)
     config = Config(instance=tmp_path / "instance", secret_key="for tests only")
-    return Workspace(config=config, stores=stores, indexes=None, now=clock, new_id=new_id)  # type: ignore[arg-type]
+    yield Workspace(config=config, stores=stores, indexes=None, now=clock, new_id=new_id)  # type: ignore[arg-type]
+    stores.close()

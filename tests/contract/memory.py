@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ import msgspec
 
 from workspace.errors import Conflict, NotFound
 from workspace.record import By, Record
+from workspace.store.log import chained
 from workspace.store.port import Event
 
 
@@ -76,26 +75,9 @@ class MemoryTransaction(MemoryView):
         del self.tables[record.table][record.id]
 
     def log(self, action: str, record: Record, *, at: datetime, by: str, **details: Any) -> None:
+        last = self.log_[-1] if self.log_ else None
         payload = {"by": by, **details}
-        salt = secrets.token_hex(16)
-        payload_hash = hashlib.sha256((salt + json.dumps(payload, sort_keys=True)).encode()).hexdigest()
-        previous = self.log_[-1].hash if self.log_ else ""
-        seq = len(self.log_) + 1
-        chained = json.dumps([seq, at.isoformat(), action, record.table, record.id, payload_hash, previous])
-        self.log_.append(
-            Event(
-                seq=seq,
-                at=at,
-                action=action,
-                table=record.table,
-                record=record.id,
-                payload=payload,
-                salt=salt,
-                payload_hash=payload_hash,
-                previous=previous,
-                hash=hashlib.sha256(chained.encode()).hexdigest(),
-            )
-        )
+        self.log_.append(chained(last, at=at, action=action, table=record.table, record=record.id, payload=payload))
 
 
 class MemoryBlobs:

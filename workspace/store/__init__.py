@@ -1,1 +1,1 @@
-"""Where records are kept: a small port, and the adapters behind it. Nothing else in the workspace knows the products."""
+"""Where records are kept: a small port, and the adapters behind it. Nothing else knows the products."""

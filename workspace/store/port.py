@@ -15,6 +15,11 @@ import msgspec
 
 from workspace.record import Record
 
+
+class StoreRefused(Exception):
+    """A store can't be opened: damaged, owned by another process, or newer than this program. Says what to do."""
+
+
 R = TypeVar("R", bound=Record)
 Where = Mapping[str, str | int | bool | None]
 
@@ -62,7 +67,9 @@ class View(Protocol):
         """
         ...
 
-    def first(self, kind: type[R], where: Where | None = None, *, order: str = "id", descending: bool = False) -> R | None:
+    def first(
+        self, kind: type[R], where: Where | None = None, *, order: str = "id", descending: bool = False
+    ) -> R | None:
         """The first that `find` would give, or None."""
         ...
 
@@ -94,7 +101,7 @@ class Transaction(View, Protocol):
         ...
 
     def log(self, action: str, record: Record, *, at: datetime, by: str, **details: Any) -> None:
-        """Append to the log that `by` (a person's id, or "operator") did `action` to `record`. Details are plain JSON."""
+        """Append to the log that `by` (a person's id, or "operator") did `action` to `record`. Details are JSON."""
         ...
 
 
@@ -113,7 +120,10 @@ class Blobs(Protocol):
 class Store(Protocol):
     """The house's store or one region's."""
 
-    blobs: Blobs
+    @property
+    def blobs(self) -> Blobs:
+        """The files of this store."""
+        ...
 
     def view(self) -> View:
         """The newest acknowledged state. Takes no lock and waits for nobody."""
@@ -131,7 +141,10 @@ class Store(Protocol):
 class Stores(Protocol):
     """All stores of an installation."""
 
-    house: Store
+    @property
+    def house(self) -> Store:
+        """The house's store."""
+        ...
 
     def region(self, slug: str) -> Store:
         """The region's store. Raises NotFound when there is none."""

@@ -1,0 +1,113 @@
+"""The state of one store at one moment: immutable, and shared by reference between all who read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import Any
+
+import immutables
+
+from workspace.record import By, Record
+from workspace.store.ordered import Entry, Ordered
+from workspace.store.port import Event
+
+Document = Mapping[str, Any]  # plain JSON, never changed in place
+Buckets = immutables.Map[tuple[Any, ...], Ordered]
+_EMPTY_TABLE: immutables.Map[str, Document] = immutables.Map()
+_NO_BUCKETS: Buckets = immutables.Map()
+
+
+class State:
+    """Tables of documents, the declared indexes over them, and the log."""
+
+    __slots__ = ("indexes", "log", "log_length", "tables")
+
+    def __init__(
+        self,
+        tables: immutables.Map[str, immutables.Map[str, Document]],
+        indexes: immutables.Map[tuple[str, By], Buckets],
+        log: list[Event],
+        log_length: int,
+    ) -> None:
+        self.tables = tables
+        self.indexes = indexes
+        self.log = log  # shared by all states of a store and only appended to: a state sees its own length of it
+        self.log_length = log_length
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Mapping[str, Document]], log: list[Event]) -> State:
+        """The state with these documents. Indexes are made when they are first asked for."""
+        made = immutables.Map({name: immutables.Map(rows) for name, rows in tables.items()})
+        return cls(made, immutables.Map(), log, len(log))
+
+    def table(self, name: str) -> immutables.Map[str, Document]:
+        """The documents of a table by id."""
+        return self.tables.get(name, _EMPTY_TABLE)
+
+    def put(self, table: str, id: str, document: Document | None) -> State:
+        """The state with this document in place of what was there; None takes it away."""
+        rows = self.table(table)
+        old = rows.get(id)
+        changed = rows.set(id, document) if document is not None else rows.delete(id)
+        indexes = self.indexes
+        for name, by in self.indexes:
+            if name == table:
+                indexes = indexes.set((name, by), _moved(self.indexes[name, by], by, id, old, document))
+        return State(self.tables.set(table, changed), indexes, self.log, self.log_length)
+
+    def indexed(self, table: str, declared: Iterable[By]) -> State:
+        """The state with these indexes too."""
+        indexes = self.indexes
+        for by in declared:
+            if (table, by) not in indexes:
+                indexes = indexes.set((table, by), _built(self.table(table), by))
+        return State(self.tables, indexes, self.log, self.log_length)
+
+
+def declared(kind: type[Record]) -> tuple[By, ...]:
+    """All indexes of a class of records: those it names, and the table in order of id."""
+    return (*kind.indexes, By())
+
+
+def _built(rows: Mapping[str, Document], by: By) -> Buckets:
+    buckets: dict[tuple[Any, ...], list[Entry]] = {}
+    for id, document in rows.items():
+        for key in _keys(by, document):
+            buckets.setdefault(key, []).append(_entry(by, id, document))
+    return immutables.Map({key: Ordered(entries) for key, entries in buckets.items()})
+
+
+def _moved(buckets: Buckets, by: By, id: str, old: Document | None, new: Document | None) -> Buckets:
+    before = {(key, _entry(by, id, old)) for key in _keys(by, old)} if old is not None else set()
+    after = {(key, _entry(by, id, new)) for key in _keys(by, new)} if new is not None else set()
+    for key, entry in before - after:
+        shrunk = buckets[key].without(entry)
+        buckets = buckets.set(key, shrunk) if len(shrunk) else buckets.delete(key)
+    for key, entry in after - before:
+        buckets = buckets.set(key, buckets.get(key, Ordered()).inserted(entry))
+    return buckets
+
+
+def _keys(by: By, document: Document) -> set[tuple[Any, ...]]:
+    """The buckets a document is in: a field that is a list puts it in one for each of its values."""
+    values = (document.get(name) for name in by.fields)
+    return set(product(*(value if isinstance(value, list | tuple) else (value,) for value in values)))
+
+
+def _entry(by: By, id: str, document: Document) -> Entry:
+    value = document.get(by.order)
+    return (value is not None, sort_key(value) if value is not None else 0, id)
+
+
+def sort_key(value: Any) -> Any:
+    """The value by which documents are ordered. Times get six decimals, so that text sorts as time does."""
+    if isinstance(value, str) and len(value) >= 20 and value[10] == "T" and value[-1] == "Z":
+        seconds, _, fraction = value[:-1].partition(".")
+        return f"{seconds}.{fraction:0<6}"
+    return value
+
+
+def bucket(state: State, table: str, by: By, key: tuple[Any, ...]) -> Ordered:
+    """The entries of one bucket of an index, empty when there are none."""
+    return state.indexes.get((table, by), _NO_BUCKETS).get(key, Ordered())

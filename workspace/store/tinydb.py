@@ -1,0 +1,435 @@
+"""The embedded adapter: TinyDB's documents on our journal, one store for the house and one for each region.
+
+TinyDB as shipped writes the whole file at each change and is safe neither for threads nor for crashes. Here a write
+costs what it changes: the state is immutable, a transaction's changes are one frame of the journal, and readers take
+whatever state was acknowledged last. `store.tinydb` is a TinyDB over the same documents, for TinyDB's own queries.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Table
+
+from workspace.errors import Conflict, NotFound, Unavailable
+from workspace.record import By, Record
+from workspace.store import journal, log
+from workspace.store.blobs import FileBlobs
+from workspace.store.journal import Contents, Journal
+from workspace.store.port import Event, StoreRefused, Where
+from workspace.store.state import Document, State, bucket, declared
+from workspace.store.system import System
+
+R = TypeVar("R", bound=Record)
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+class TinyView:
+    """One state of a store, read as records."""
+
+    def __init__(self, store: TinyStore, state: State) -> None:
+        self._store = store
+        self._state = state
+
+    def get(self, kind: type[R], id: str) -> R | None:
+        """The record with this id, or None."""
+        document = self._state.table(kind.table).get(id)
+        return None if document is None else msgspec.convert(document, kind)
+
+    def find(
+        self,
+        kind: type[R],
+        where: Where | None = None,
+        *,
+        order: str = "id",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[R]:
+        """Records by a declared index (see the port)."""
+        by, key = self._index(kind, where, order)
+        rows = self._state.table(kind.table)
+        entries = bucket(self._state, kind.table, by, key).page(offset, limit, descending=descending)
+        return [msgspec.convert(rows[entry[2]], kind) for entry in entries]
+
+    def first(
+        self, kind: type[R], where: Where | None = None, *, order: str = "id", descending: bool = False
+    ) -> R | None:
+        """The first that `find` would give, or None."""
+        return next(iter(self.find(kind, where, order=order, descending=descending, limit=1)), None)
+
+    def count(self, kind: type[Record], where: Where | None = None, *, order: str = "id") -> int:
+        """How many `find` would give without a limit."""
+        by, key = self._index(kind, where, order)
+        return len(bucket(self._state, kind.table, by, key))
+
+    def events(self, after: int = 0, limit: int | None = None) -> list[Event]:
+        """The log's events with a seq above `after`, oldest first."""
+        end = self._state.log_length if limit is None else min(self._state.log_length, after + limit)
+        return self._state.log[after:end]
+
+    def last_event(self) -> int:
+        """The seq of the newest event, 0 for an empty log."""
+        return self._state.log_length
+
+    def _index(self, kind: type[Record], where: Where | None, order: str) -> tuple[By, tuple[Any, ...]]:
+        wanted = dict(where or {})
+        for by in declared(kind):
+            if by.order == order and set(by.fields) == set(wanted):
+                if (kind.table, by) not in self._state.indexes:
+                    self._state = self._state.indexed(kind.table, declared(kind))
+                    self._store.declare(kind)
+                return by, tuple(msgspec.to_builtins(wanted[name]) for name in by.fields)
+        raise LookupError(f"{kind.__name__} declares no index on {sorted(wanted)} in the order of {order}")
+
+
+class TinyTransaction(TinyView):
+    """A view that collects changes. The store makes them durable when the block ends."""
+
+    def __init__(self, store: TinyStore, state: State) -> None:
+        super().__init__(store, state)
+        self.operations: list[list[Any]] = []
+        self.new_events: list[Event] = []
+
+    def put(self, record: R) -> R:
+        """Keep the record and answer it with its new version. Raises Conflict when it is stale."""
+        stored = self.get(type(record), record.id)
+        if record.version != (stored.version if stored else 0):
+            raise Conflict(current=stored)
+        kept = record.changed(version=record.version + 1)
+        self.change(record.table, record.id, msgspec.to_builtins(kept))
+        return kept
+
+    def remove(self, record: Record) -> None:
+        """Take the record away. Raises Conflict when it is stale or not there."""
+        stored = self.get(type(record), record.id)
+        if stored is None or stored.version != record.version:
+            raise Conflict(current=stored)
+        self.change(record.table, record.id, None)
+
+    def log(self, action: str, record: Record, *, at: datetime, by: str, **details: Any) -> None:
+        """Append to the log that `by` did `action` to `record`."""
+        last = self.new_events[-1] if self.new_events else self._last()
+        payload = {"by": by, **details}
+        self.new_events.append(
+            log.chained(last, at=at, action=action, table=record.table, record=record.id, payload=payload)
+        )
+
+    def events(self, after: int = 0, limit: int | None = None) -> list[Event]:
+        """The log with this transaction's own events."""
+        found = [*self._state.log[after : self._state.log_length], *self.new_events]
+        return found if limit is None else found[:limit]
+
+    def last_event(self) -> int:
+        """The seq of the newest event, this transaction's own included."""
+        return self._state.log_length + len(self.new_events)
+
+    def change(self, table: str, id: str, document: Document | None) -> None:
+        """Put a document of plain JSON in place, or take it away (None)."""
+        self._state = self._state.put(table, id, document)
+        self.operations.append([table, id, document])
+
+    @property
+    def state(self) -> State:
+        """The state with this transaction's changes."""
+        return self._state
+
+    def _last(self) -> Event | None:
+        return self._state.log[self._state.log_length - 1] if self._state.log_length else None
+
+
+class TinyStore:
+    """The store of the house or of one region."""
+
+    def __init__(self, folder: Path, *, system: System | None = None, readonly: bool = False) -> None:
+        self.folder = folder
+        self.readonly = readonly
+        self.blobs = FileBlobs(folder / "blobs", readonly=readonly)
+        self._order = threading.RLock()  # one writer at a time
+        self._state = State.of({}, [])
+        self._journal = Journal(folder, system or System(), self._snapshot)
+        self._open()
+
+    def view(self) -> TinyView:
+        """The newest acknowledged state."""
+        return TinyView(self, self._state)
+
+    @contextmanager
+    def transaction(self) -> Iterator[TinyTransaction]:
+        """One writer at a time; durable when the block is left (see the port)."""
+        if self.readonly:
+            raise Unavailable()
+        with self._order:
+            transaction = TinyTransaction(self, self._state)
+            yield transaction
+            self._commit(transaction)
+
+    def writable(self) -> bool:
+        """Whether writes are taken now."""
+        return not (self.readonly or self._journal.full or self._journal.failed)
+
+    def declare(self, kind: type[Record]) -> None:
+        """Keep the indexes of this class from now on. Called the first time one is asked for."""
+        with self._order:
+            self._state = self._state.indexed(kind.table, declared(kind))
+
+    def close(self) -> None:
+        """Stop cleanly."""
+        if not self.readonly:
+            with self._order:
+                self._journal.close()
+
+    @property
+    def tinydb(self) -> TinyDB:
+        """A TinyDB over this store's documents, for TinyDB's own queries. Writes through it are transactions too."""
+        return JournaledTinyDB(self)
+
+    @property
+    def tables(self) -> Mapping[str, Mapping[str, Document]]:
+        """The acknowledged documents by table and id, as plain JSON. Not to be changed."""
+        return self._state.tables
+
+    def _commit(self, transaction: TinyTransaction) -> None:
+        if not transaction.operations and not transaction.new_events:
+            return
+        events = transaction.new_events
+        payload: dict[str, Any] = {"ops": transaction.operations}
+        if events:
+            payload["log"] = [msgspec.to_builtins(event) for event in events]
+        self._journal.append(payload)
+        state = transaction.state
+        state.log.extend(events)
+        self._state = State(state.tables, state.indexes, state.log, state.log_length + len(events))
+        self._journal.rotate_when_due()
+
+    def _snapshot(self) -> dict[str, Any]:
+        state = self._state
+        events = state.log[: state.log_length]
+        return {
+            "tables": {name: dict(rows) for name, rows in state.tables.items()},
+            "log": [msgspec.to_builtins(event) for event in events],
+        }
+
+    def _open(self) -> None:
+        if not self.readonly:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        contents = self._read()
+        if contents is not None:
+            self._state = _replayed(contents)
+        if not self.readonly:
+            self._journal.start(contents)
+
+    def _read(self) -> Contents | None:
+        for _attempt in range(20):  # the owner may take the file away for a newer one while we open it
+            path = journal.newest(self.folder)
+            if path is None:
+                return None
+            try:
+                return journal.read(path)
+            except FileNotFoundError:
+                continue
+        raise StoreRefused(f"{self.folder}: the store's files change too quickly to be read")
+
+
+def _replayed(contents: Contents) -> State:
+    tables: dict[str, dict[str, Document]] = contents.snapshot["tables"]
+    events: list[Any] = contents.snapshot["log"]
+    for payload in contents.frames:
+        for table, id, document in payload["ops"]:
+            rows = tables.setdefault(table, {})
+            if document is None:
+                rows.pop(id, None)
+            else:
+                rows[id] = document
+        events.extend(payload.get("log", ()))
+    return State.of(tables, msgspec.convert(events, list[Event]))
+
+
+class TinyStores:
+    """All stores under one `instance/`, which one process owns."""
+
+    def __init__(self, instance: Path, *, readonly: bool, system: System | None = None) -> None:
+        self.instance = instance
+        self.readonly = readonly
+        self._system = system
+        self._lock: int | None = None if readonly else _own(instance)
+        self._opening = threading.Lock()
+        self._regions: dict[str, TinyStore] = {}
+        try:
+            self.house = self._open(instance / "house")
+        except BaseException:
+            self._release()
+            raise
+
+    @classmethod
+    def open(cls, instance: Path, *, readonly: bool = False) -> TinyStores:
+        """Open the instance folder: as its one owner, or for reading beside the owner.
+
+        Raises StoreRefused when another process owns it, or a file is damaged.
+        """
+        return cls(instance, readonly=readonly)
+
+    def region(self, slug: str) -> TinyStore:
+        """The region's store. Raises NotFound when there is none."""
+        store = self._regions.get(slug)
+        if store is not None:
+            return store
+        folder = self.instance / "regions" / slug
+        if not SLUG.fullmatch(slug) or not folder.is_dir():
+            raise NotFound()
+        with self._opening:
+            if slug not in self._regions:
+                self._regions[slug] = self._open(folder)
+            return self._regions[slug]
+
+    def create(self, slug: str) -> TinyStore:
+        """Make an empty store for a new region. Raises Conflict when there is one, ValueError for a bad slug."""
+        if not SLUG.fullmatch(slug):
+            raise ValueError(f"not a slug: {slug!r}")
+        folder = self.instance / "regions" / slug
+        if folder.exists():
+            raise Conflict()
+        if self.readonly:
+            raise Unavailable()
+        folder.mkdir(parents=True, mode=0o700)
+        return self.region(slug)
+
+    def slugs(self) -> list[str]:
+        """The slugs of all regions that have a store, sorted."""
+        return sorted(path.name for path in (self.instance / "regions").glob("*") if path.is_dir())
+
+    def writable(self) -> bool:
+        """Whether all open stores take writes now."""
+        return all(store.writable() for store in (self.house, *self._regions.values()))
+
+    def close(self) -> None:
+        """Stop cleanly and let go of the instance."""
+        for store in (self.house, *self._regions.values()):
+            store.close()
+        self._release()
+
+    def _open(self, folder: Path) -> TinyStore:
+        return TinyStore(folder, system=self._system, readonly=self.readonly)
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _own(instance: Path) -> int:
+    """Take the lock of the instance. The file is never renamed or removed, so that the lock means one thing."""
+    instance.mkdir(parents=True, exist_ok=True)
+    if journal.on_network_disk(instance):
+        raise StoreRefused(f"{instance} lies on a network disk, where locks can't be trusted; use a local disk")
+    descriptor = os.open(instance / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        owner = os.read(descriptor, 200).decode(errors="replace").strip()
+        os.close(descriptor)
+        raise StoreRefused(f"{instance} is in use by {owner or 'another process'}; stop it first") from error
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+    return descriptor
+
+
+# -- TinyDB over the same documents --
+
+
+class JournaledStorage(Storage):
+    """A storage whose content is the store's acknowledged documents. It is written to by transactions only."""
+
+    def __init__(self, store: TinyStore) -> None:
+        self.store = store
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        """The documents, read only in spite of the type that TinyDB asks for."""
+        return self.store.tables  # type: ignore[return-value]
+
+    def write(self, data: dict[str, dict[str, Any]]) -> None:
+        """Refused: TinyDB would write everything anew. JournaledTable writes what changed."""
+        raise NotImplementedError("a journaled store is written to through its tables")
+
+
+class Overlay(MutableMapping[str, Any]):
+    """A table as TinyDB edits it: reads fall through, and what was put, edited in place or removed is known after."""
+
+    def __init__(self, base: Mapping[str, Document]) -> None:
+        self._base = base
+        self._lent: dict[str, dict[str, Any]] = {}
+        self._removed: set[str] = set()
+
+    def __getitem__(self, id: str) -> Any:
+        if id in self._removed:
+            raise KeyError(id)
+        if id not in self._lent:
+            self._lent[id] = msgspec.json.decode(msgspec.json.encode(self._base[id]))
+        return self._lent[id]
+
+    def __setitem__(self, id: str, document: Any) -> None:
+        self._removed.discard(id)
+        self._lent[id] = dict(document)
+
+    def __delitem__(self, id: str) -> None:
+        if id in self._removed or (id not in self._base and id not in self._lent):
+            raise KeyError(id)
+        self._lent.pop(id, None)
+        self._removed.add(id)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (id for id in self._base if id not in self._removed)
+        yield from (id for id in list(self._lent) if id not in self._base)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def changes(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """What differs from the table: (id, document), None for one that was removed."""
+        for id in self._removed:
+            if id in self._base:
+                yield id, None
+        for id, document in self._lent.items():
+            if self._base.get(id) != document:
+                yield id, document
+
+
+class JournaledTable(Table):
+    """A TinyDB table with our ids, no cache of queries, and writes that cost what they change."""
+
+    document_id_class = str  # type: ignore[assignment]
+    default_query_cache_capacity = 0
+
+    def _get_next_id(self) -> str:
+        raise ValueError("give the document an id: Document(fields, doc_id=...)")
+
+    def _update_table(self, updater: Callable[[Any], None]) -> None:
+        storage: Any = self._storage
+        with storage.store.transaction() as transaction:
+            overlay = Overlay(transaction.state.table(self.name))
+            updater(overlay)
+            for id, document in overlay.changes():
+                if document is not None:
+                    document["version"] = document.get("version", 0) + 1
+                transaction.change(self.name, id, document)
+
+
+class JournaledTinyDB(TinyDB):
+    """TinyDB with our storage and table."""
+
+    table_class = JournaledTable
+
+    def __init__(self, store: TinyStore) -> None:
+        super().__init__(store, storage=JournaledStorage)
