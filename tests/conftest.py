@@ -6,11 +6,14 @@ the business group, and Vera belongs to another region.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from workspace.access import Actor, Role
 from workspace.config import Config
@@ -62,3 +65,81 @@ def workspace(tmp_path: Path, clock: Clock) -> Iterator[Workspace]:
     config = Config(instance=tmp_path / "instance", secret_key="for tests only")
     yield Workspace(config=config, stores=stores, indexes=None, now=clock, new_id=new_id)  # type: ignore[arg-type]
     stores.close()
+
+
+# -- People who can sign in --
+
+PEOPLE = (KARI, BJORN, AMUND, MARIT, ADMIN, ROLF, VERA)
+
+
+def seed(workspace: Workspace) -> None:
+    """Make both regions known to the house, with a municipality each, and everybody above a member of theirs."""
+    from workspace.accounts.model import Person
+    from workspace.regions.model import Membership, Municipality, Region
+
+    with workspace.house.transaction() as tx:
+        for slug, name in ((REGION, "Skarfjordregionen"), (OTHER_REGION, "Naboregionen")):
+            tx.put(Region(id=slug, name=name, created=START))
+        for who in PEOPLE:
+            tx.put(Person(id=who.person, name=who.name, email=f"{who.person}@example.no", created=START))
+    for slug, number, name, voting in ((REGION, "9001", "Havnsund", "kari"), (OTHER_REGION, "9001", "Nabones", None)):
+        with workspace.region(slug).transaction() as tx:
+            tx.put(Municipality(id=number, name=name, voting_member=voting))
+            for who in PEOPLE:
+                if who.region == slug:
+                    tx.put(
+                        Membership(
+                            id=who.person,
+                            name=who.name,
+                            email=f"{who.person}@example.no",
+                            role=who.role,
+                            title=who.title,
+                            municipality=who.municipality,
+                            group=who.group,
+                            organisation=who.organisation,
+                            since=START,
+                        )
+                    )
+
+
+def sign_in(client: FlaskClient, actor: Actor) -> FlaskClient:
+    """Give the client a session of this person (who must be seeded), as if they had signed in."""
+    from workspace.accounts import service
+
+    token = service.start_session(client.application.extensions["workspace"], actor.person)
+    with client.session_transaction() as cookie:
+        cookie.clear()
+        cookie["_user_id"] = token
+        cookie["_fresh"] = True
+    return client
+
+
+def csrf_of(client: FlaskClient) -> str:
+    """A CSRF token that belongs to the client's cookie, read from a page as a browser would."""
+    page = client.get("/profile")
+    if page.status_code != 200:
+        page = client.get("/sign-in")
+    return re.search(r'X-CSRFToken": "([^"]+)"', page.text).group(1)
+
+
+@pytest.fixture
+def app(workspace: Workspace) -> Flask:
+    """The application on the test's workspace, with everybody seeded."""
+    from workspace import create_app
+
+    seed(workspace)
+    made = create_app(workspace)
+    made.testing = True
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def as_person(app: Flask) -> Callable[[Actor], FlaskClient]:
+    """A browser in which this actor is signed in: `as_person(KARI).get(...)`; `csrf_of(client)` for its forms."""
+    return lambda actor: sign_in(app.test_client(), actor)

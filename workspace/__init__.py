@@ -48,6 +48,7 @@ def create_app(workspace: Workspace | None = None) -> Flask:
     app.extensions["workspace"] = workspace
     text.init_app(app)
     accounts.init_app(app)
+    regions.init_app(app)
     web.init_app(app)
     for room in (accounts, regions, documents, comments, measures, rounds, search):
         app.register_blueprint(room.blueprint)

@@ -32,21 +32,36 @@ class Session(Record, frozen=True, kw_only=True):
     person: str
     created: datetime
     seen: datetime  # written at most every ten minutes
-    demo: bool = False
+    device: str = ""  # "Firefox, Windows": so that people know which of their sessions is which
+    demo: bool = False  # stepped into on the demo's page; worth nothing outside demo mode
 
 
 class Link(Record, frozen=True, kw_only=True):
     """A one-time link: an invitation to a region, or a way to sign in or choose a password. The id is its token's SHA-256."""
 
     table: ClassVar[str] = "links"
-    indexes: ClassVar[tuple[By, ...]] = (By(("email",)),)
+    indexes: ClassVar[tuple[By, ...]] = (By(("email",)), By(("region",), order="created"))
 
     purpose: str  # "invitation" or "sign-in"
     email: str
+    by: str = ""  # the person who made it, or "operator"
     region: str = ""
     role: str = ""
     municipality: str = ""
     group: str = ""
+    organisation: str = ""
+    title: str = ""
+    person: str = ""  # whose account it was used for
     created: datetime
     expires: datetime
     used: datetime | None = None
+
+
+class LinkRequest(Record, frozen=True, kw_only=True):
+    """Somebody asked for a sign-in link. The id is the hash of the address: also unknown addresses come here, so that
+    the answer takes as long for them, and theirs must not be kept."""
+
+    table: ClassVar[str] = "link_requests"
+    indexes: ClassVar[tuple[By, ...]] = (By(order="asked"),)
+
+    asked: datetime

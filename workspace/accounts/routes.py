@@ -1,7 +1,185 @@
-"""Addresses of the room accounts."""
+"""Addresses of the room accounts: signing in and out, one-time links, and one's own page."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any, cast
+
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from workspace import web
+from workspace.access import Actor
+from workspace.accounts import service
+from workspace.accounts.limits import SignInLimits
+from workspace.accounts.model import Person, Session
+from workspace.errors import Invalid
 
 blueprint = Blueprint("accounts", __name__)
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What Flask-Login keeps in its cookie: the token of a session of ours, which can be ended from here."""
+
+    def __init__(self, token: str, person: Person, session: Session) -> None:
+        self.token = token
+        self.person = person
+        self.session = session
+
+    def get_id(self) -> str:
+        """The session's token."""
+        return self.token
+
+
+def _load(token: str) -> SignedIn | None:
+    found = service.signed_in_person(web.workspace(), token)
+    return SignedIn(token, *found) if found else None
+
+
+def init_app(app: Flask) -> None:
+    """Connect Flask-Login, and recognise who asks before each request."""
+    manager = LoginManager()
+    manager.session_protection = None  # addresses of phones change; our sessions live on the server
+    manager.user_loader(_load)
+    manager.init_app(app)
+    app.extensions["sign_in_limits"] = SignInLimits()
+    app.before_request(recognise)
+
+
+def recognise() -> None:
+    """Set who asks, outside any region. The room regions then says who they are in the region of the address."""
+    if request.endpoint == "static" or not current_user.is_authenticated:
+        return
+    g.person = current_user.person
+    g.actor = Actor(person=current_user.person.id, name=current_user.person.name, locale=current_user.person.locale)
+
+
+def enter(token: str) -> None:
+    """Let the browser in with a new session. What the cookie held before is gone (session fixation)."""
+    user = _load(token)
+    if user is not None:
+        session.clear()
+        session.permanent = True
+        login_user(user)
+
+
+def _limits() -> SignInLimits:
+    return cast(SignInLimits, current_app.extensions["sign_in_limits"])
+
+
+def _page(code: int = 200, **context: Any) -> Response:
+    target = web.safe_next(request.values.get("next", ""))
+    return web.answer("accounts/sign_in.html", code, target=target, **context)
+
+
+@blueprint.get("/sign-in")
+@web.public("everybody starts here")
+def sign_in() -> Response:
+    """The page to sign in on."""
+    return _page()
+
+
+@blueprint.post("/sign-in")
+@web.public("everybody starts here")
+def start() -> Response:
+    """Sign in with e-mail and password."""
+    typed = web.form("email", "next")
+    try:
+        address = request.remote_addr or ""
+        token = service.sign_in(web.workspace(), _limits(), typed["email"], request.form.get("password", ""), address)
+    except Invalid as refused:
+        return _page(422, errors=refused.errors, email=typed["email"])
+    enter(token)
+    return web.done(web.safe_next(typed["next"]))
+
+
+@blueprint.post("/sign-out")
+@web.signed_in("one signs out of the house, not of a region")
+def sign_out() -> Response:
+    """End this session."""
+    service.sign_out(web.workspace(), current_user.token)
+    return _left()
+
+
+@blueprint.post("/sign-out-everywhere")
+@web.signed_in("one signs out of the house, not of a region")
+def sign_out_everywhere() -> Response:
+    """End all one's sessions."""
+    service.sign_out_everywhere(web.workspace(), current_user.person.id)
+    return _left()
+
+
+def _left() -> Response:
+    logout_user()
+    response = cast(Response, redirect(url_for("accounts.sign_in"), 303))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@blueprint.get("/sign-in/<token>")
+@web.public("a one-time link is its own key")
+def link(token: str) -> Response:
+    """Ask before a sign-in link is used up: mail programs open links by themselves."""
+    found = service.link_behind(web.workspace(), token, "sign-in")
+    return web.answer("accounts/link.html", link=found, token=token)
+
+
+@blueprint.post("/sign-in/<token>")
+@web.public("a one-time link is its own key")
+def use_link(token: str) -> Response:
+    """Sign in with a one-time link."""
+    enter(service.sign_in_by_link(web.workspace(), token))
+    return web.done("/")
+
+
+@blueprint.get("/profile")
+@web.signed_in("one's own page")
+def profile() -> Response:
+    """One's own page: name, sessions, password, looks."""
+    return _profile()
+
+
+def _profile(code: int = 200, **context: Any) -> Response:
+    sessions = service.sessions_of(web.workspace(), current_user.person.id)
+    return web.answer(
+        "accounts/profile.html",
+        code,
+        person=current_user.person,
+        sessions=sessions,
+        current=current_user.session.id,
+        **context,
+    )
+
+
+@blueprint.post("/profile/password")
+@web.signed_in("one's own password")
+def change_password() -> Response:
+    """Choose a new password; other sessions end."""
+    current, new = request.form.get("password", ""), request.form.get("new_password", "")
+    try:
+        service.change_password(web.workspace(), current_user.person.id, current, new, token=current_user.token)
+    except Invalid as refused:
+        return _profile(422, errors=refused.errors)
+    return web.done(url_for("accounts.profile", saved="password"))
+
+
+@blueprint.post("/profile/sessions/<id>/end")
+@web.signed_in("one's own sessions")
+def end_session(id: str) -> Response:
+    """End one of one's sessions."""
+    service.end_session(web.workspace(), current_user.person.id, id)
+    return web.done(url_for("accounts.profile"))
+
+
+@blueprint.post("/profile/looks")
+@web.signed_in("one's own choice")
+def looks() -> Response:
+    """Choose light or dark, and the language of the screens. Cookies that are strictly necessary for that choice."""
+    typed = web.form("color_scheme", "locale")
+    service.choose_locale(web.workspace(), current_user.person.id, typed["locale"])
+    response = web.done(url_for("accounts.profile", saved="looks"))
+    for name in ("color_scheme", "locale"):
+        response.set_cookie(
+            name, typed[name][:8], max_age=365 * 86400, httponly=True, samesite="Lax",
+            secure=web.workspace().config.secure,
+        )
+    return response
