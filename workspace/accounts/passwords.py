@@ -42,7 +42,9 @@ def check(password: str, own_words: tuple[str, ...] = ()) -> None:
     """
     password = normal(password)
     if len(password) < SHORTEST:
-        raise Invalid({"new_password": _("Passordet må ha minst %(count)s tegn. Fire vanlige ord er fint.", count=SHORTEST)})
+        raise Invalid(
+            {"new_password": _("Passordet må ha minst %(count)s tegn. Fire vanlige ord er fint.", count=SHORTEST)}
+        )
     if len(password.encode()) > LONGEST:
         raise Invalid({"new_password": _("Passordet er for langt.")})
     plain = password.casefold()
@@ -58,7 +60,17 @@ def _is_own(letters: str, own_words: tuple[str, ...]) -> bool:
         rest = rest.replace(word, "")
     if rest == letters:
         return False
-    for word in ("kommunen", "kommune", "regionen", "region", "passord", "regionrom", "næringsplan", "sommer", "vinter"):
+    for word in (
+        "kommunen",
+        "kommune",
+        "regionen",
+        "region",
+        "passord",
+        "regionrom",
+        "næringsplan",
+        "sommer",
+        "vinter",
+    ):
         rest = rest.replace(word, "")
     return len(rest) < 6
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, session, url_for
@@ -12,7 +13,7 @@ from workspace.access import Actor
 from workspace.accounts import service
 from workspace.accounts.limits import SignInLimits
 from workspace.accounts.model import Person, Session
-from workspace.errors import Invalid
+from workspace.errors import Conflict, Invalid, NotFound
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -32,7 +33,30 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def _load(token: str) -> SignedIn | None:
     found = service.signed_in_person(web.workspace(), token)
-    return SignedIn(token, *found) if found else None
+    if found is None or (found[1].demo and not may_step_in()):
+        return None
+    return SignedIn(token, *found)
+
+
+def may_step_in() -> bool:
+    """Whether this request may step in as somebody of the demo: in demo mode, from this machine, past no proxy.
+
+    A proxy on this machine would make the whole world look local, so any header that tells of one ends it: in every
+    spelling, because waitress lets `X_Forwarded_For` through beside `X-Forwarded-For`.
+    """
+    settings = web.workspace().config
+    if not settings.demo or settings.proxies or "werkzeug.proxy_fix.orig" in request.environ:
+        return False
+    headers = {key.replace("_", "").replace("-", "").upper() for key in request.environ}
+    if any(part in header for header in headers for part in _SIGNS_OF_A_PROXY):
+        return False
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+_SIGNS_OF_A_PROXY = ("FORWARDED", "REALIP", "CLIENTIP", "HTTPVIA", "CONNECTINGIP")
 
 
 def init_app(app: Flask) -> None:
@@ -42,6 +66,7 @@ def init_app(app: Flask) -> None:
     manager.user_loader(_load)
     manager.init_app(app)
     app.extensions["sign_in_limits"] = SignInLimits()
+    app.extensions.setdefault("place_words", lambda person_id: ())  # the room regions knows better
     app.before_request(recognise)
 
 
@@ -57,9 +82,33 @@ def enter(token: str) -> None:
     """Let the browser in with a new session. What the cookie held before is gone (session fixation)."""
     user = _load(token)
     if user is not None:
+        _end_session_before()
         session.clear()
-        session.permanent = True
         login_user(user)
+
+
+def _end_session_before() -> None:
+    if current_user.is_authenticated:
+        service.sign_out(web.workspace(), current_user.token)
+
+
+def device() -> str:
+    """The browser and system of this request in a few words, so that people know their sessions apart."""
+    agent = request.user_agent.string
+    browser = next((name for sign, name in _BROWSERS if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return ", ".join(part for part in (browser, system) if part)
+
+
+_BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 def _limits() -> SignInLimits:
@@ -81,11 +130,14 @@ def sign_in() -> Response:
 @blueprint.post("/sign-in")
 @web.public("everybody starts here")
 def start() -> Response:
-    """Sign in with e-mail and password."""
-    typed = web.form("email", "next")
+    """Sign in with e-mail and password, or ask for a link instead."""
+    typed = web.form("email", "password", "next", "link")
+    parts, address = web.workspace(), request.remote_addr or ""
     try:
-        address = request.remote_addr or ""
-        token = service.sign_in(web.workspace(), _limits(), typed["email"], request.form.get("password", ""), address)
+        if typed["link"]:
+            service.ask_for_link(parts, _limits(), typed["email"], address)
+            return web.answer("accounts/link_asked.html", email=typed["email"])
+        token = service.sign_in(parts, _limits(), typed["email"], typed["password"], address, device=device())
     except Invalid as refused:
         return _page(422, errors=refused.errors, email=typed["email"])
     enter(token)
@@ -119,7 +171,10 @@ def _left() -> Response:
 @web.public("a one-time link is its own key")
 def link(token: str) -> Response:
     """Ask before a sign-in link is used up: mail programs open links by themselves."""
-    found = service.link_behind(web.workspace(), token, "sign-in")
+    try:
+        found = service.link_behind(web.workspace(), token, "sign-in")
+    except NotFound as spent:
+        return web.answer("accounts/spent_link.html", 404, text=spent.message)
     return web.answer("accounts/link.html", link=found, token=token)
 
 
@@ -127,7 +182,10 @@ def link(token: str) -> Response:
 @web.public("a one-time link is its own key")
 def use_link(token: str) -> Response:
     """Sign in with a one-time link."""
-    enter(service.sign_in_by_link(web.workspace(), token))
+    try:
+        enter(service.sign_in_by_link(web.workspace(), token, device=device()))
+    except (NotFound, Conflict) as spent:
+        return web.answer("accounts/spent_link.html", spent.status, text=spent.message)
     return web.done("/")
 
 
@@ -146,6 +204,7 @@ def _profile(code: int = 200, **context: Any) -> Response:
         person=current_user.person,
         sessions=sessions,
         current=current_user.session.id,
+        demo_mode=may_step_in(),
         **context,
     )
 
@@ -154,9 +213,19 @@ def _profile(code: int = 200, **context: Any) -> Response:
 @web.signed_in("one's own password")
 def change_password() -> Response:
     """Choose a new password; other sessions end."""
-    current, new = request.form.get("password", ""), request.form.get("new_password", "")
+    typed = web.form("password", "new_password")
+    parts, person = web.workspace(), current_user.person
     try:
-        service.change_password(web.workspace(), current_user.person.id, current, new, token=current_user.token)
+        service.change_password(
+            parts,
+            _limits(),
+            person.id,
+            typed["password"],
+            typed["new_password"],
+            address=request.remote_addr or "",
+            token=current_user.token,
+            words=current_app.extensions["place_words"](person.id),
+        )
     except Invalid as refused:
         return _profile(422, errors=refused.errors)
     return web.done(url_for("accounts.profile", saved="password"))
@@ -175,11 +244,17 @@ def end_session(id: str) -> Response:
 def looks() -> Response:
     """Choose light or dark, and the language of the screens. Cookies that are strictly necessary for that choice."""
     typed = web.form("color_scheme", "locale")
-    service.choose_locale(web.workspace(), current_user.person.id, typed["locale"])
+    try:
+        service.choose_locale(web.workspace(), current_user.person.id, typed["locale"])
+    except Invalid as refused:
+        return _profile(422, errors=refused.errors)
     response = web.done(url_for("accounts.profile", saved="looks"))
-    for name in ("color_scheme", "locale"):
-        response.set_cookie(
-            name, typed[name][:8], max_age=365 * 86400, httponly=True, samesite="Lax",
-            secure=web.workspace().config.secure,
-        )
+    scheme = typed["color_scheme"] if typed["color_scheme"] in {"light", "dark"} else "auto"
+    _remember(response, "color_scheme", scheme)
+    _remember(response, "locale", typed["locale"])
     return response
+
+
+def _remember(response: Response, name: str, value: str) -> None:
+    secure = web.workspace().config.secure
+    response.set_cookie(name, value, max_age=365 * 86400, httponly=True, samesite="Lax", secure=secure)

@@ -19,6 +19,7 @@ class Region(Record, frozen=True, kw_only=True):
     name: str  # "Skarfjordregionen"
     plan: str = ""  # what the room is for: "Felles næringsplan for Skarfjordregionen 2027–2035"
     responsible: str = ""  # the body named in the footer: "Ansvarlig: Skarfjordrådet"
+    demo: bool = False  # invented: its people may be stepped into in demo mode, its municipalities need not exist
     created: datetime
 
 
@@ -38,7 +39,11 @@ class Membership(Record, frozen=True, kw_only=True):
     """What a person is in this region. The id is the person's id."""
 
     table: ClassVar[str] = "memberships"
-    indexes: ClassVar[tuple[By, ...]] = (By(order="name"), By(("municipality",), order="name"), By(("group",), order="name"))
+    indexes: ClassVar[tuple[By, ...]] = (
+        By(order="name"),
+        By(("municipality",), order="name"),
+        By(("group",), order="name"),
+    )
 
     name: str  # the person's name, kept here so that a region stands on its own
     email: str

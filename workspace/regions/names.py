@@ -19,6 +19,20 @@ def role(value: str) -> str:
     )
 
 
+def what_a_role_does(value: str) -> str:
+    """What somebody with the role does here, in a sentence."""
+    return str(
+        {
+            "reader": gettext("Leser og følger med, men skriver ikke."),
+            "participant": gettext("Leser, kommenterer og tar standpunkt til tiltak."),
+            "staff": gettext("Skriver dokumenter og tiltak."),
+            "facilitator": gettext("Lager runder, følger opp og skriver oppsummeringen."),
+            "administrator": gettext("Inviterer, setter opp regionen og ser loggen."),
+            "guest": gettext("Ser det invitasjonen gjelder."),
+        }[value]
+    )
+
+
 def group(value: str) -> str:
     """A group of organisations in the reader's language."""
     return str(
@@ -36,4 +50,6 @@ def group(value: str) -> str:
 
 def all_groups() -> list[tuple[str, str]]:
     """Every group as (value, word), in the order they are shown."""
-    return [(value, group(value)) for value in ("business", "youth", "county", "research", "voluntary", "state", "other")]
+    return [
+        (value, group(value)) for value in ("business", "youth", "county", "research", "voluntary", "state", "other")
+    ]

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from workspace import access
 from workspace.access import Action, Actor, Role
 from workspace.accounts import service as accounts
-from workspace.accounts.model import Link, Person
-from workspace.errors import Conflict, Invalid, NotFound, _
+from workspace.accounts.model import Person
+from workspace.errors import Conflict, Forbidden, Invalid, NotFound, _
 from workspace.parts import Workspace
-from workspace.regions.model import GROUPS, Membership, Municipality, Region
+from workspace.regions.model import Membership, Municipality, Region
 from workspace.regions.norway import municipalities as norway
+from workspace.store.port import Transaction
 
+ROLES = tuple(role for role in Role if role is not Role.GUEST)  # what a member can be; guests come with a later room
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -42,23 +44,36 @@ def create_region(
     *,
     plan: str = "",
     responsible: str = "",
+    demo: bool = False,
 ) -> Region:
-    """Make a region with these municipalities (number -> name, "" for the name in Norway's list).
+    """Make a region with these municipalities (number -> name, "" for the name in Norway's list). For the operator.
 
-    Raises Invalid for a bad slug or a number that is not in the list and has no name given, Conflict when it exists.
-    The house is written first, and what is there already is passed over, so that it can be repeated safely.
+    Numbers outside Norway's list are for demo regions only. Raises Forbidden, Invalid, and Conflict when it exists. The
+    house is written first; when that was cut off before the region's store was there, it can be repeated safely.
     """
+    if not actor.operator:
+        raise Forbidden()
     if not _SLUG.fullmatch(slug):
         raise Invalid({"slug": _("Kortnavnet kan ha små bokstaver a–z, tall og bindestrek.")})
-    known = {number: name_ or (norway()[number].name if number in norway() else "") for number, name_ in municipalities.items()}
-    for number, name_ in known.items():
-        if not name_:
-            raise Invalid({"municipality": _("Det finnes ingen kommune med nummer %(number)s.", number=number)})
+    if not name:
+        raise Invalid({"name": _("Skriv navnet på regionen.")})
+    known = {number: _name_of(number, given, demo) for number, given in municipalities.items()}
     with workspace.house.transaction() as tx:
-        if tx.get(Region, slug) is not None:
+        stored = tx.get(Region, slug)
+        if stored is not None and slug in workspace.stores.slugs():
             raise Conflict(_("Det finnes alt en region med dette kortnavnet."))
-        region = Region(id=slug, name=name, plan=plan, responsible=responsible, created=workspace.now())
-        tx.log("regions.created", tx.put(region), at=workspace.now(), by=actor.by)
+        region = tx.put(
+            Region(
+                id=slug,
+                version=stored.version if stored else 0,
+                name=name,
+                plan=plan,
+                responsible=responsible,
+                demo=demo,
+                created=workspace.now(),
+            )
+        )
+        tx.log("regions.created", region, at=workspace.now(), by=actor.by)
     store = workspace.stores.region(slug) if slug in workspace.stores.slugs() else workspace.stores.create(slug)
     with store.transaction() as tx:
         for number, name_ in known.items():
@@ -66,6 +81,14 @@ def create_region(
                 kept = tx.put(Municipality(id=number, name=name_))
                 tx.log("municipalities.joined", kept, at=workspace.now(), by=actor.by)
     return region
+
+
+def _name_of(number: str, given: str, demo: bool) -> str:
+    if number in norway():
+        return given or norway()[number].name
+    if demo and given:
+        return given
+    raise Invalid({"municipality": _("Det finnes ingen kommune med nummer %(number)s.", number=number)})
 
 
 def region_of(workspace: Workspace, slug: str) -> Region:
@@ -98,6 +121,12 @@ def municipalities(workspace: Workspace, actor: Actor) -> list[Municipality]:
     return sorted(found, key=lambda municipality: alphabetical(municipality.name))
 
 
+def municipality_name(workspace: Workspace, actor: Actor, number: str) -> str:
+    """What the municipality with this number is called, "" when it is not in the region. Names are no secret inside."""
+    found = workspace.region(actor.region).view().get(Municipality, number)
+    return found.name if found else ""
+
+
 # -- Who somebody is in a region --
 
 
@@ -112,6 +141,8 @@ def actor_in(workspace: Workspace, person: Person, slug: str, *, fresh: bool = F
     if membership is None:
         return nowhere
     voices = [m.id for m in view.find(Municipality) if person.id == m.voting_member or person.id in m.deputies]
+    if membership.ended is not None or membership.role not in access.RULES[Action.ANSWER_ROUND]:
+        voices = []
     return Actor(
         person=person.id,
         name=membership.name,
@@ -144,64 +175,32 @@ def membership(workspace: Workspace, actor: Actor, person_id: str) -> Membership
     return found
 
 
-# -- Inviting and joining --
+def demo_people(workspace: Workspace) -> list[tuple[Region, list[tuple[Membership, str]]]]:
+    """The invented regions, each with its members and the place each belongs to."""
+    found = []
+    for region in all_regions(workspace):
+        if region.demo:
+            actor = access.operator(region.id)
+            places = {municipality.id: municipality.name for municipality in municipalities(workspace, actor)}
+            people = [(m, places.get(m.municipality or "", "") or m.organisation) for m in members(workspace, actor)]
+            found.append((region, people))
+    return found
 
 
-def invite(
-    workspace: Workspace, actor: Actor, email: str, role: str, *, municipality: str = "", group: str = ""
-) -> str:
-    """A one-time invitation to the actor's region; the answer is its token.
-
-    The one invited belongs to a municipality of the region or to a group. Raises Invalid, Forbidden.
-    """
-    access.require(actor, Action.INVITE)
-    _check_belonging(workspace, actor, role, municipality, group)
-    return accounts.make_link(
-        workspace, "invitation", email, region=actor.region or "", role=role, municipality=municipality, group=group
-    )
+def roles_given_by(actor: Actor) -> tuple[Role, ...]:
+    """The roles this actor may give to others."""
+    everything = actor.operator or actor.role == Role.ADMINISTRATOR
+    return ROLES if everything else tuple(role for role in ROLES if role is not Role.ADMINISTRATOR)
 
 
-def _check_belonging(workspace: Workspace, actor: Actor, role: str, municipality: str, group: str) -> None:
-    if role not in set(Role) - {Role.GUEST}:
-        raise Invalid({"role": _("Velg en rolle.")})
-    if municipality and workspace.region(actor.region).view().get(Municipality, municipality) is None:
-        raise Invalid({"municipality": _("Kommunen er ikke med i regionen.")})
-    if group and group not in GROUPS:
-        raise Invalid({"group": _("Velg en gruppe.")})
-    if municipality and group:
-        raise Invalid({"group": _("Velg enten en kommune eller en gruppe.")})
+def place_words(workspace: Workspace, person_id: str) -> tuple[str, ...]:
+    """Names of the person's regions and their municipalities: what a password may not be made of."""
+    regions = regions_of(workspace, person_id)
+    places = [m.name for region in regions for m in workspace.region(region.id).view().find(Municipality)]
+    return (*(word for region in regions for word in (region.name, region.id, region.responsible)), *places)
 
 
-def accept(workspace: Workspace, token: str, name: str, password: str = "") -> str:
-    """Take an invitation: the person is made when new, becomes a member, and is signed in; answers the session's token.
-
-    The house is written first and the region last. The link is used up at the very end, so that an acceptance that was
-    cut off can be repeated. Raises NotFound, Invalid.
-    """
-    link = accounts.link_behind(workspace, token, "invitation")
-    known = accounts.person_by_email(workspace, link.email)
-    if known is None and not name:
-        raise Invalid({"name": _("Skriv navnet ditt.")})
-    if known is not None and known.disabled:
-        raise NotFound()
-    person = accounts.add_person(workspace, name, link.email)
-    if password:
-        accounts.choose_password(workspace, person.id, password)
-    join(workspace, link, person)
-    accounts.use_link(workspace, link)
-    return accounts.start_session(workspace, person.id)
-
-
-def join(workspace: Workspace, link: Link, person: Person) -> Membership:
-    """Make the person a member of the region as the invitation says. Can be repeated safely."""
-    return add_member(
-        workspace,
-        access.operator(link.region),
-        person,
-        Role(link.role),
-        municipality=link.municipality,
-        group=link.group,
-    )
+# -- Changing who is a member --
 
 
 def add_member(
@@ -215,9 +214,29 @@ def add_member(
     organisation: str = "",
     title: str = "",
 ) -> Membership:
-    """Make the person a member with this role; one who was a member before gets the new role."""
+    """Make the person a member with this role; one who was a member before gets the new role. Raises Forbidden.
+
+    The person belongs to a municipality (its number), to a group with an organisation, or, who leads, to neither.
+    """
     access.require(actor, Action.MANAGE_MEMBERS)
-    with workspace.region(actor.region).transaction() as tx:
+    belonging = {"municipality": municipality, "group": group, "organisation": organisation, "title": title}
+    return keep_member(workspace, actor.region or "", actor.by, person, role, **belonging)
+
+
+def keep_member(
+    workspace: Workspace,
+    slug: str,
+    by: str,
+    person: Person,
+    role: Role,
+    *,
+    municipality: str = "",
+    group: str = "",
+    organisation: str = "",
+    title: str = "",
+) -> Membership:
+    """`add_member` for a caller that has already asked whether it may: an invitation. Can be repeated safely."""
+    with workspace.region(slug).transaction() as tx:
         stored = tx.get(Membership, person.id)
         wanted = Membership(
             id=person.id,
@@ -234,45 +253,72 @@ def add_member(
         if stored == wanted:
             return stored
         kept = tx.put(wanted)
-        tx.log("memberships.joined", kept, at=workspace.now(), by=actor.by, role=role)
+        tx.log("memberships.joined", kept, at=workspace.now(), by=by, role=role)
         return kept
 
 
 def change_role(workspace: Workspace, actor: Actor, person_id: str, role: str) -> Membership:
-    """Give a member another role. It holds from their next request. Raises NotFound, Invalid, Forbidden."""
+    """Give a member another role. The person's sessions end (ASVS 7.4). Raises NotFound, Invalid, Forbidden.
+
+    A role that may not answer in rounds can't answer for a municipality: the assignment ends with it.
+    """
     access.require(actor, Action.MANAGE_MEMBERS)
-    if role not in set(Role) - {Role.GUEST}:
+    if role not in ROLES:
         raise Invalid({"role": _("Velg en rolle.")})
     if person_id == actor.person:
         raise Invalid({"role": _("Be en annen prosessleder om å endre din egen rolle.")})
     with workspace.region(actor.region).transaction() as tx:
-        stored = tx.get(Membership, person_id)
-        if stored is None:
-            raise NotFound()
+        stored = _standing(tx, person_id)
+        _require_over(actor, stored.role, Role(role))
+        if stored.role == role:
+            return stored
         kept = tx.put(stored.changed(role=Role(role)))
         tx.log("memberships.role_changed", kept, at=workspace.now(), by=actor.by, role=role)
-        return kept
+        if kept.role not in access.RULES[Action.ANSWER_ROUND]:
+            _answer_no_more(workspace, tx, actor, person_id)
+    accounts.sign_out_everywhere(workspace, person_id)
+    return kept
 
 
 def end_membership(workspace: Workspace, actor: Actor, person_id: str) -> None:
-    """End a membership and what the person answered for. What they wrote stays. Raises NotFound, Invalid."""
+    """End a membership and what the person answered for. What they wrote stays. Raises NotFound, Invalid, Forbidden."""
     access.require(actor, Action.MANAGE_MEMBERS)
     if person_id == actor.person:
         raise Invalid({"role": _("Be en annen prosessleder om å avslutte medlemskapet ditt.")})
     with workspace.region(actor.region).transaction() as tx:
-        stored = tx.get(Membership, person_id)
-        if stored is None:
-            raise NotFound()
-        if stored.ended is not None:
-            return
-        tx.log(
-            "memberships.ended", tx.put(stored.changed(ended=workspace.now())), at=workspace.now(), by=actor.by
-        )
-        for municipality in tx.find(Municipality):
-            voting = None if municipality.voting_member == person_id else municipality.voting_member
-            deputies = tuple(deputy for deputy in municipality.deputies if deputy != person_id)
-            if (voting, deputies) != (municipality.voting_member, municipality.deputies):
-                tx.put(municipality.changed(voting_member=voting, deputies=deputies))
+        stored = _standing(tx, person_id)
+        _require_over(actor, stored.role)
+        kept = tx.put(stored.changed(ended=workspace.now()))
+        tx.log("memberships.ended", kept, at=workspace.now(), by=actor.by)
+        _answer_no_more(workspace, tx, actor, person_id)
+
+
+def _standing(tx: Transaction, person_id: str) -> Membership:
+    stored = tx.get(Membership, person_id)
+    if stored is None or stored.ended is not None:
+        raise NotFound()
+    return stored
+
+
+def _require_over(actor: Actor, *roles: Role) -> None:
+    """Only an administrator makes or changes administrators."""
+    if Role.ADMINISTRATOR in roles and not (actor.operator or actor.role == Role.ADMINISTRATOR):
+        raise Forbidden(_("Bare en administrator kan gi eller endre rollen administrator."))
+
+
+def _answer_no_more(workspace: Workspace, tx: Transaction, actor: Actor, person_id: str) -> None:
+    for municipality in tx.find(Municipality):
+        voting = None if municipality.voting_member == person_id else municipality.voting_member
+        deputies = tuple(deputy for deputy in municipality.deputies if deputy != person_id)
+        if (voting, deputies) != (municipality.voting_member, municipality.deputies):
+            _keep_voice(workspace, tx, actor, municipality.changed(voting_member=voting, deputies=deputies))
+
+
+def _keep_voice(workspace: Workspace, tx: Transaction, actor: Actor, municipality: Municipality) -> Municipality:
+    kept = tx.put(municipality)
+    details = {"voting_member": kept.voting_member, "deputies": list(kept.deputies)}
+    tx.log("municipalities.voice_assigned", kept, at=workspace.now(), by=actor.by, **details)
+    return kept
 
 
 def assign_voice(
@@ -280,35 +326,27 @@ def assign_voice(
 ) -> Municipality:
     """Say who answers for a municipality, and who does in their absence. Each municipality has exactly one voice.
 
-    All must be members that belong to the municipality. Raises NotFound, Invalid, Forbidden.
+    All must be members that belong to the municipality and may answer. Raises NotFound, Invalid, Forbidden.
     """
     access.require(actor, Action.MANAGE_MEMBERS)
+    deputies = tuple(dict.fromkeys(deputy for deputy in deputies if deputy != voting_member))
     with workspace.region(actor.region).transaction() as tx:
         municipality = tx.get(Municipality, number)
         if municipality is None:
             raise NotFound()
-        for person_id in (*([voting_member] if voting_member else []), *deputies):
-            member = tx.get(Membership, person_id)
-            if member is None or member.ended is not None or member.municipality != number or member.role == Role.READER:
-                raise Invalid({"voting_member": _("Den som svarer for kommunen, må være deltaker fra kommunen.")})
-        wanted = municipality.changed(
-            voting_member=voting_member, deputies=tuple(deputy for deputy in deputies if deputy != voting_member)
-        )
-        if wanted == municipality:
-            return municipality
-        kept = tx.put(wanted)
-        tx.log(
-            "municipalities.voice_assigned", kept, at=workspace.now(), by=actor.by,
-            voting_member=voting_member, deputies=list(kept.deputies),
-        )
-        return kept
+        if voting_member and not _may_answer(tx, number, voting_member):
+            raise Invalid({f"voting-{number}": _("Den som svarer for kommunen, må være deltaker fra kommunen.")})
+        if not all(_may_answer(tx, number, deputy) for deputy in deputies):
+            raise Invalid({f"deputies-{number}": _("Varaen må være deltaker fra kommunen.")})
+        wanted = municipality.changed(voting_member=voting_member, deputies=deputies)
+        return municipality if wanted == municipality else _keep_voice(workspace, tx, actor, wanted)
 
 
-def sign_in_link_for(workspace: Workspace, actor: Actor, person_id: str) -> str:
-    """A one-time sign-in link for a member who can't get in; the answer is its token. It is written in the log."""
-    access.require(actor, Action.MANAGE_MEMBERS)
-    member = membership(workspace, actor, person_id)
-    token = accounts.make_link(workspace, "sign-in", member.email)
-    with workspace.region(actor.region).transaction() as tx:
-        tx.log("memberships.link_made", member, at=workspace.now(), by=actor.by)
-    return token
+def _may_answer(tx: Transaction, number: str, person_id: str) -> bool:
+    member = tx.get(Membership, person_id)
+    return (
+        member is not None
+        and member.ended is None
+        and member.municipality == number
+        and member.role in access.RULES[Action.ANSWER_ROUND]
+    )
