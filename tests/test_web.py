@@ -7,7 +7,7 @@ from flask import Flask, request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workspace import web
+from workspace import clean, web
 from workspace.errors import BadRequest
 
 
@@ -27,32 +27,32 @@ def bare() -> Flask:
     ],
 )
 def test_clean_text_keeps_what_people_write(typed: str, kept: str) -> None:
-    assert web.clean_text(typed) == kept
+    assert clean.clean_text(typed) == kept
 
 
 @pytest.mark.parametrize("typed", ["\ud800", "a\udfff"])
 def test_a_lone_surrogate_is_not_text(typed: str) -> None:
     with pytest.raises(BadRequest):
-        web.clean_text(typed)
+        clean.clean_text(typed)
 
 
 def test_a_name_is_one_line_and_reads_one_way() -> None:
-    assert web.clean_line("  Kari\u202egnp.exe \n Nordmann ") == "Karignp.exe Nordmann"
+    assert clean.clean_line("  Kari\u202egnp.exe \n Nordmann ") == "Karignp.exe Nordmann"
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_cleaning_twice_changes_nothing(text: str) -> None:
-    assert web.clean_text(web.clean_text(text)) == web.clean_text(text)
+    assert clean.clean_text(clean.clean_text(text)) == clean.clean_text(text)
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "\u200d", "\u3164\u3164", "\u00a0\u2003"])
 def test_what_nobody_can_see_is_blank(text: str) -> None:
-    assert web.is_blank(text)
+    assert clean.is_blank(text)
 
 
 @pytest.mark.parametrize("text", ["a", "·", "👍", " 1 "])
 def test_what_can_be_seen_is_not_blank(text: str) -> None:
-    assert not web.is_blank(text)
+    assert not clean.is_blank(text)
 
 
 @pytest.mark.parametrize(

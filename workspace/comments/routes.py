@@ -1,7 +1,162 @@
-"""Addresses of the room comments."""
+"""Addresses of the room comments: reading a document with its threads, and what is said in them."""
 
 from __future__ import annotations
 
-from workspace import web
+from typing import Any
 
-blueprint = web.room("comments", __name__, "")
+from flask import Response, request, url_for
+
+from workspace import markup, web
+from workspace.access import Action
+from workspace.comments import service
+from workspace.comments.service import Talk
+from workspace.documents import names
+from workspace.documents import service as documents
+from workspace.documents.model import Document
+from workspace.errors import Invalid
+from workspace.markup import Block, Span
+from workspace.regions import service as regions
+
+blueprint = web.room("comments", __name__)
+
+
+@blueprint.get("/documents/<id>")
+@web.rule(Action.READ_DOCUMENT)
+def reading(region: str, id: str) -> Response:
+    """A document with the threads beside its text."""
+    return _page(id)
+
+
+def _page(id: str, code: int = 200, **context: Any) -> Response:
+    parts, me = web.workspace(), web.me()
+    document = documents.get(parts, me, id)
+    rendered = markup.render(document.text)
+    talks = service.beside(parts, me, document, rendered)
+    shown = request.args.get("threads", "open")
+    commenting = web.number(request.args["comment"]) if request.args.get("comment") else 0
+    typed = {"block": commenting, "quote": request.args.get("quote", "")[:1000], "text": "", "key": ""}
+    return web.answer(
+        "documents/page.html",
+        code,
+        document=document,
+        blocks=rendered.blocks,
+        talks=_shown(talks, shown),
+        counts={"open": sum(t.thread.resolved is None for t in talks), "all": len(talks)},
+        shown=shown,
+        marked=lambda block: _marked(block, _shown(talks, shown)),
+        versions=documents.versions(parts, me, document),
+        document_names=names,
+        municipalities=regions.municipalities(parts, me),
+        **{"typed": typed} | context,
+    )
+
+
+def _shown(talks: list[Talk], shown: str) -> list[Talk]:
+    if shown == "none":
+        return []
+    if shown == "resolved":
+        return [talk for talk in talks if talk.thread.resolved is not None]
+    return talks
+
+
+def _marked(block: Block, talks: list[Talk]) -> str:
+    """The block's html with the passages of its threads marked and numbered."""
+    spans = [
+        Span(
+            talk.thread.start,
+            talk.thread.end or len(block.text.rstrip()),
+            talk.number,
+            "p p--lost" if talk.thread.resolved else "p",
+            f"thread-{talk.thread.id}",
+            web.translate(service.reading_label(talk)),
+        )
+        for talk in talks
+        if talk.block == block.number and talk.fixed and talk.thread.end
+    ]
+    return markup.marked(block, spans) if spans else block.html
+
+
+@blueprint.get("/documents/<id>/threads/new")
+@web.rule(Action.COMMENT)
+def new(region: str, id: str) -> Response:
+    """The form for a new thread, to be put under its paragraph."""
+    document = documents.get(web.workspace(), web.me(), id)
+    block = web.number(request.args.get("block", ""))
+    typed = {"block": block, "quote": request.args.get("quote", "")[:1000], "text": "", "key": ""}
+    return web.answer("comments/_new.html", document=document, typed=typed)
+
+
+@blueprint.post("/documents/<id>/threads")
+@web.rule(Action.COMMENT)
+def open_thread(region: str, id: str) -> Response:
+    """Open a thread on a passage."""
+    typed = web.form("block", "quote", "text", "key")
+    block = web.number(typed["block"])
+    try:
+        thread = service.open_thread(
+            web.workspace(), web.me(), id, block, typed["text"], quote=typed["quote"], key=_key(typed["key"])
+        )
+    except Invalid as refused:
+        return _refused(id, typed | {"block": block}, refused)
+    return _posted(thread.id)
+
+
+def _refused(id: str, typed: dict[str, Any], refused: Invalid) -> Response:
+    document = documents.get(web.workspace(), web.me(), id)
+    if web.is_htmx():
+        return web.answer("comments/_new.html", 422, document=document, typed=typed, errors=refused.errors)
+    return _page(id, 422, typed=typed, errors=refused.errors)
+
+
+def _key(key: str) -> str:
+    """The id a form was given, if it is one of ours."""
+    return key if len(key) == 26 and key.isalnum() and key.isascii() else ""
+
+
+@blueprint.post("/threads/<id>/comments")
+@web.rule(Action.COMMENT)
+def reply(region: str, id: str) -> Response:
+    """Reply in a thread."""
+    typed = web.form("text", "key")
+    try:
+        service.reply(web.workspace(), web.me(), id, typed["text"], key=_key(typed["key"]))
+    except Invalid as refused:
+        return _reply_refused(id, typed, refused)
+    return _posted(id)
+
+
+def _reply_refused(id: str, typed: dict[str, Any], refused: Invalid) -> Response:
+    document, talk = service.talk(web.workspace(), web.me(), id)
+    context: dict[str, Any] = {"replying": id, "reply_text": typed["text"], "reply_errors": refused.errors}
+    if web.is_htmx():
+        return web.answer("comments/_thread.html", 422, document=document, talk=talk, **context)
+    return _page(document.id, 422, **context)
+
+
+@blueprint.post("/threads/<id>/resolution")
+@web.rule(Action.RESOLVE_THREAD)
+def resolve(region: str, id: str) -> Response:
+    """Mark a thread as resolved."""
+    service.resolve(web.workspace(), web.me(), id)
+    return _posted(id)
+
+
+@blueprint.post("/threads/<id>/reopening")
+@web.rule(Action.RESOLVE_THREAD)
+def reopen(region: str, id: str) -> Response:
+    """Open a resolved thread again."""
+    service.reopen(web.workspace(), web.me(), id)
+    return _posted(id)
+
+
+def _posted(thread_id: str) -> Response:
+    """The answer to every act on a thread: the thread as it is now, or the document at it."""
+    document, talk = service.talk(web.workspace(), web.me(), thread_id)
+    to = address_of(document, thread_id)
+    return web.done(to, "comments/posted.swap.html", document=document, talk=talk)
+
+
+def address_of(document: Document, thread_id: str) -> str:
+    """Where a thread is read."""
+    address = url_for("comments.reading", region=web.me().region, id=document.id)
+    return f"{address}#thread-{thread_id}"

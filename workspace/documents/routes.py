@@ -1,7 +1,194 @@
-"""Addresses of the room documents."""
+"""Addresses of the room documents. The reading page, with its threads, is in the room comments."""
 
 from __future__ import annotations
 
-from workspace import web
+from typing import Any
+
+from flask import Response, request, url_for
+
+from workspace import clean, markup, web
+from workspace.access import Action
+from workspace.documents import comparing, names, service, templates
+from workspace.documents.model import KINDS, LANGUAGES, Document, split_tags
+from workspace.errors import Conflict, Invalid, NotFound, PreconditionRequired
+from workspace.regions import service as regions
 
 blueprint = web.room("documents", __name__, "/documents")
+
+FORM_LIMIT = 4 * 1024 * 1024  # bytes: a text of 1 MiB grows when it is sent as a form
+FIELDS = ("title", "text", "kind", "language", "audience", "tags", "value_chain", "date", "version", "note")
+
+
+@blueprint.before_request
+def _allow_long_texts() -> None:
+    if request.method == "POST":
+        request.max_content_length = FORM_LIMIT
+        request.max_form_memory_size = FORM_LIMIT
+
+
+@blueprint.get("/")
+@web.rule(Action.READ_DOCUMENT)
+def listing(region: str) -> Response:
+    """The list of documents, with filters in the address."""
+    filters = {facet: request.args.getlist(facet) for facet in service.FACETS}
+    order = request.args.get("order", "changed_at")
+    found = service.listing(web.workspace(), web.me(), filters, order=order, page=web.page_number())
+    return web.answer(
+        "documents/listing.html",
+        found=found,
+        filters=filters,
+        order=order,
+        municipalities=regions.municipalities(web.workspace(), web.me()),
+        document_names=names,
+        templates=templates.all_templates(),
+        address=_address,
+    )
+
+
+def _address(**changes: Any) -> str:
+    """This list's address with some of its query changed; None takes a part away."""
+    query: dict[str, Any] = {key: request.args.getlist(key) for key in request.args}
+    query.pop("page", None)
+    query |= changes
+    kept = {key: value for key, value in query.items() if value not in (None, [], "")}
+    return url_for("documents.listing", region=web.me().region, **kept)
+
+
+@blueprint.get("/new")
+@web.rule(Action.WRITE_DOCUMENT)
+def new(region: str) -> Response:
+    """The form for a new document, from a template where one is named."""
+    kind = request.args.get("kind", "note")
+    return _form({"kind": kind, "text": templates.text_of(kind), "language": "nb", "audience": "region"})
+
+
+@blueprint.post("/")
+@web.rule(Action.WRITE_DOCUMENT)
+def create(region: str) -> Response:
+    """Make a document."""
+    typed = web.form(*FIELDS, many=("municipalities",))
+    if request.form.get("preview"):
+        return _form(typed)
+    try:
+        document = service.create(web.workspace(), web.me(), typed["note"], **_fields(typed))
+    except Invalid as refused:
+        return _form(typed, 422, errors=refused.errors)
+    return web.done(url_for("comments.reading", region=region, id=document.id))
+
+
+@blueprint.get("/<id>/edit")
+@web.rule(Action.WRITE_DOCUMENT)
+def edit(region: str, id: str) -> Response:
+    """The form to change a document."""
+    document = service.get(web.workspace(), web.me(), id)
+    return _form(_typed_as(document), document=document)
+
+
+@blueprint.post("/<id>/versions")
+@web.rule(Action.WRITE_DOCUMENT)
+def save(region: str, id: str) -> Response:
+    """Save a document as a new version."""
+    typed = web.form(*FIELDS, many=("municipalities",))
+    document = service.get(web.workspace(), web.me(), id)
+    if not typed["version"]:
+        raise PreconditionRequired()
+    if request.form.get("preview"):
+        return _form(typed, document=document)
+    try:
+        version = web.number(typed["version"])
+        service.save(web.workspace(), web.me(), id, version, typed["note"], **_fields(typed))
+    except Invalid as refused:
+        return _form(typed, 422, document=document, errors=refused.errors)
+    except Conflict as stale:
+        return _stale(typed, stale.current)
+    return web.done(url_for("comments.reading", region=region, id=id))
+
+
+@blueprint.post("/preview")
+@web.rule(Action.WRITE_DOCUMENT)
+def preview(region: str) -> Response:
+    """What a text will look like."""
+    return web.answer("documents/_preview.html", rendered=markup.render(web.form("text")["text"]))
+
+
+@blueprint.get("/<id>/versions")
+@web.rule(Action.READ_DOCUMENT)
+def versions(region: str, id: str) -> Response:
+    """All versions, and what differs between two of them."""
+    parts, me = web.workspace(), web.me()
+    document = service.get(parts, me, id)
+    found = service.versions(parts, me, document)
+    to = _version_asked("to", document.number)
+    start = _version_asked("from", max(1, to - 1))
+    _older, old = service.version_text(parts, me, document, start)
+    _newer, new_text = service.version_text(parts, me, document, to)
+    changes = comparing.compare(old, new_text)
+    return web.answer(
+        "documents/versions.html",
+        document=document,
+        versions=found,
+        start=start,
+        to=to,
+        changes=changes,
+        counted=comparing.counted(changes),
+    )
+
+
+def _version_asked(name: str, default: int) -> int:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else default
+
+
+@blueprint.get("/<id>/versions/<number>")
+@web.rule(Action.READ_DOCUMENT)
+def version(region: str, id: str, number: str) -> Response:
+    """One version of a document as it was."""
+    if not (number.isascii() and number.isdigit() and len(number) < 7):
+        raise NotFound()
+    document = service.get(web.workspace(), web.me(), id)
+    found, text = service.version_text(web.workspace(), web.me(), document, int(number))
+    return web.answer("documents/version.html", document=document, version=found, rendered=markup.render(text))
+
+
+def _typed_as(document: Document) -> dict[str, Any]:
+    typed = {name: getattr(document, name, "") for name in FIELDS}
+    return typed | {"tags": ", ".join(document.tags), "municipalities": document.municipalities, "note": ""}
+
+
+def _fields(typed: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "title": clean.clean_line(typed["title"]),
+        "text": "" if clean.is_blank(typed["text"]) else typed["text"],
+        "kind": typed["kind"],
+        "language": typed["language"] or "nb",
+        "audience": service.audience(typed["audience"]),
+        "tags": split_tags(clean.clean_line(typed["tags"])),
+        "municipalities": typed["municipalities"],
+        "value_chain": clean.clean_line(typed["value_chain"])[:80],
+        "date": typed["date"],
+    }
+
+
+def _form(typed: dict[str, Any], code: int = 200, document: Document | None = None, **context: Any) -> Response:
+    """The form with what was typed, and how it will look."""
+    errors = context.get("errors", {})
+    rendered = None if "text" in errors else markup.render(typed["text"])
+    return web.answer(
+        "documents/form.html",
+        code,
+        typed=typed,
+        document=document,
+        rendered=rendered,
+        kinds=KINDS,
+        languages=LANGUAGES,
+        document_names=names,
+        municipalities=regions.municipalities(web.workspace(), web.me()),
+        **context,
+    )
+
+
+def _stale(typed: dict[str, Any], current: Document) -> Response:
+    """The form with both texts: nothing is overwritten, and the writer chooses."""
+    changes = comparing.compare(current.text, typed["text"])
+    typed = typed | {"version": current.version}
+    return _form(typed, 409, document=current, current=current, changes=changes)

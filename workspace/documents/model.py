@@ -1,0 +1,108 @@
+"""A document of the knowledge base or the plan, and the versions of its text."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import ClassVar
+
+from workspace.access import Audience
+from workspace.errors import Invalid, Message, _
+from workspace.record import By, Record
+
+KINDS = ("interview", "analysis", "survey", "swot", "plan", "minutes", "note")
+LANGUAGES = ("nb", "nn", "en")
+LONGEST_TITLE = 200  # characters
+LONGEST_TEXT = 1024 * 1024  # bytes
+MOST_TAGS = 30
+_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+
+
+class Document(Record, frozen=True, kw_only=True):
+    """What the region knows or writes: the current text is here, older ones are versions."""
+
+    table: ClassVar[str] = "documents"
+    indexes: ClassVar[tuple[By, ...]] = (
+        By(order="changed_at"),
+        By(order="title"),
+        By(("kind",), order="changed_at"),
+        By(("kind",), order="title"),
+        By(("ref",)),
+    )
+
+    title: str
+    kind: str = "note"
+    text: str  # Markdown
+    number: int = 1  # of the current text version
+    language: str = "nb"
+    audience: Audience = Audience.REGION
+    tags: tuple[str, ...] = ()
+    municipalities: tuple[str, ...] = ()  # numbers
+    value_chain: str = ""
+    date: str = ""  # ISO, what the document itself is dated
+    ref: str = ""  # the id or path it was imported with
+    words: int = 0
+    created: datetime
+    created_by: str
+    changed_at: datetime
+    changed_by: str
+    changed_name: str = ""
+
+
+class Version(Record, frozen=True, kw_only=True):
+    """One version of a document's text; the text itself is a blob. The id is `<document>:<number>`."""
+
+    table: ClassVar[str] = "document_versions"
+    indexes: ClassVar[tuple[By, ...]] = (By(("document",), order="number"),)
+
+    document: str
+    number: int
+    title: str
+    digest: str  # of the text among the region's blobs
+    note: str = ""  # what was changed, in the writer's words
+    words: int = 0
+    by: str
+    name: str = ""
+    at: datetime
+
+
+def version_id(document: str, number: int) -> str:
+    """The id of a document's version."""
+    return f"{document}:{number}"
+
+
+def count_words(text: str) -> int:
+    """How many words a text has."""
+    return len(re.findall(r"\w+(?:[-’']\w+)*", text))
+
+
+def split_tags(text: str) -> tuple[str, ...]:
+    """Tags as typed, with commas between: trimmed, without doubles, in the order typed."""
+    tags = (" ".join(tag.split()) for tag in text.split(","))
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+def check(document: Document) -> Document:
+    """The document, if it may be kept as it is. Raises Invalid naming each field that may not."""
+    errors: dict[str, Message] = {}
+    if not document.title.strip():
+        errors["title"] = _("Skriv en tittel.")
+    elif len(document.title) > LONGEST_TITLE:
+        errors["title"] = _(
+            "Tittelen har %(count)s tegn. Grensen er %(limit)s.", count=len(document.title), limit=LONGEST_TITLE
+        )
+    if not document.text.strip():
+        errors["text"] = _("Skriv en tekst.")
+    elif len(document.text.encode()) > LONGEST_TEXT:
+        errors["text"] = _("Teksten er for lang. Grensen er 1 MB. Del den i flere dokumenter.")
+    if document.kind not in KINDS:
+        errors["kind"] = _("Velg hva slags dokument dette er.")
+    if document.language not in LANGUAGES:
+        errors["language"] = _("Velg språk.")
+    if document.date and not _DATE.fullmatch(document.date):
+        errors["date"] = _("Skriv datoen som dag, måned og år.")
+    if len(document.tags) > MOST_TAGS or any(len(tag) > 60 for tag in document.tags):
+        errors["tags"] = _("Bruk høyst %(count)s emneord, hvert på høyst 60 tegn.", count=MOST_TAGS)
+    if errors:
+        raise Invalid(errors)
+    return document

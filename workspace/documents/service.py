@@ -1,0 +1,215 @@
+"""What people do with documents: find, read, write, and look at older versions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from workspace import access, markup
+from workspace.access import Action, Actor, Audience
+from workspace.documents.model import Document, Version, check, count_words, version_id
+from workspace.errors import Conflict, Invalid, NotFound, _
+from workspace.parts import Workspace
+from workspace.search.port import Entry
+from workspace.store.port import Transaction, View
+
+PAGE = 25  # documents on a page of the list
+
+
+FACETS = ("kind", "municipality", "value_chain", "language")
+
+
+class Page(NamedTuple):
+    """One page of a list, and how many documents there are of each kind, municipality ... to filter by."""
+
+    documents: list[Document]
+    total: int
+    page: int
+    pages: int
+    counts: dict[str, Counter[str]]
+
+
+def get(workspace: Workspace, actor: Actor, document_id: str, view: View | None = None) -> Document:
+    """The document. Raises NotFound for none, and for one that is not for this actor: the two are the same."""
+    access.require(actor, Action.READ_DOCUMENT)
+    found = (view or workspace.region(actor.region).view()).get(Document, document_id)
+    if found is None or not access.may_see(actor, found):
+        raise NotFound()
+    return found
+
+
+def listing(
+    workspace: Workspace,
+    actor: Actor,
+    filters: Mapping[str, Collection[str]] | None = None,
+    *,
+    order: str = "changed_at",
+    page: int = 1,
+) -> Page:
+    """The documents that this actor may see and that fit, newest change first or by title.
+
+    `filters` names for each facet the values that fit; none means all. Counts are of all that the actor may see.
+    """
+    access.require(actor, Action.READ_DOCUMENT)
+    view = workspace.region(actor.region).view()
+    order = order if order in {"changed_at", "title"} else "changed_at"
+    rows = view.find(Document, order=order, descending=order == "changed_at")
+    seen = [document for document in rows if access.may_see(actor, document)]
+    counts = {facet: Counter(value for document in seen for value in _values(document, facet)) for facet in FACETS}
+    wanted = {facet: set(values) for facet, values in (filters or {}).items() if values}
+    found = [document for document in seen if all(wanted[facet] & set(_values(document, facet)) for facet in wanted)]
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(page, pages)
+    return Page(found[(page - 1) * PAGE : page * PAGE], len(found), page, pages, counts)
+
+
+def _values(document: Document, facet: str) -> tuple[str, ...]:
+    if facet == "municipality":
+        return document.municipalities
+    value = str(getattr(document, facet))
+    return (value,) if value else ()
+
+
+def create(workspace: Workspace, actor: Actor, note: str = "", **fields: Any) -> Document:
+    """Make a document with its first version. Raises Invalid, Forbidden."""
+    access.require(actor, Action.WRITE_DOCUMENT)
+    now = workspace.now()
+    new = check(
+        Document(
+            id=workspace.new_id(),
+            created=now,
+            created_by=actor.by,
+            changed_at=now,
+            changed_by=actor.by,
+            changed_name=actor.name,
+            words=count_words(fields.get("text", "")),
+            **fields,
+        )
+    )
+    store = workspace.region(actor.region)
+    digest = store.blobs.put(new.text.encode())
+    with store.transaction() as tx:
+        kept = tx.put(new)
+        _keep_version(tx, kept, digest, note)
+        tx.log("documents.created", kept, at=now, by=actor.by)
+        return kept
+
+
+def save(workspace: Workspace, actor: Actor, document_id: str, version: int, note: str = "", **fields: Any) -> Document:
+    """Change a document; a changed title or text makes a new text version.
+
+    `version` is the record's version that the writer saw. Raises Conflict with the document as it stands now when it
+    is stale, NotFound, Invalid, Forbidden.
+    """
+    access.require(actor, Action.WRITE_DOCUMENT)
+    store = workspace.region(actor.region)
+    digest = store.blobs.put(fields["text"].encode()) if "text" in fields else ""
+    with store.transaction() as tx:
+        stored = get(workspace, actor, document_id, tx)
+        access.require(actor, Action.WRITE_DOCUMENT, stored)
+        if stored.version != version:
+            raise Conflict(current=stored)
+        wanted = check(stored.changed(**fields))
+        if wanted == stored:
+            return stored
+        is_new_text = (wanted.text, wanted.title) != (stored.text, stored.title)
+        kept = tx.put(
+            wanted.changed(
+                number=stored.number + is_new_text,
+                words=count_words(wanted.text),
+                changed_at=workspace.now(),
+                changed_by=actor.by,
+                changed_name=actor.name,
+            )
+        )
+        if is_new_text:
+            _keep_version(tx, kept, digest or store.blobs.put(kept.text.encode()), note)
+        tx.log("documents.changed", kept, at=workspace.now(), by=actor.by, number=kept.number)
+        return kept
+
+
+def _keep_version(tx: Transaction, document: Document, digest: str, note: str) -> None:
+    tx.put(
+        Version(
+            id=version_id(document.id, document.number),
+            document=document.id,
+            number=document.number,
+            title=document.title,
+            digest=digest,
+            note=note[:300],
+            words=document.words,
+            by=document.changed_by,
+            name=document.changed_name,
+            at=document.changed_at,
+        )
+    )
+
+
+def versions(workspace: Workspace, actor: Actor, document: Document) -> list[Version]:
+    """The versions of a document's text, newest first."""
+    access.require(actor, Action.READ_DOCUMENT, document)
+    view = workspace.region(actor.region).view()
+    return view.find(Version, {"document": document.id}, order="number", descending=True)
+
+
+def version_text(workspace: Workspace, actor: Actor, document: Document, number: int) -> tuple[Version, str]:
+    """One version and its text. Raises NotFound."""
+    access.require(actor, Action.READ_DOCUMENT, document)
+    store = workspace.region(actor.region)
+    version = store.view().get(Version, version_id(document.id, number))
+    if version is None:
+        raise NotFound()
+    return version, store.blobs.get(version.digest).decode()
+
+
+# -- Bringing in --
+
+
+def bring_in(workspace: Workspace, actor: Actor, ref: str, **fields: Any) -> str:
+    """Import one document known outside as `ref`: "imported", "changed" or "unchanged". Raises Invalid."""
+    access.require(actor, Action.IMPORT)
+    found = workspace.region(actor.region).view().first(Document, {"ref": ref})
+    if found is None:
+        create(workspace, actor, ref=ref, **fields)
+        return "imported"
+    if all(getattr(found, name) == value for name, value in fields.items()):
+        return "unchanged"
+    save(workspace, actor, found.id, found.version, note="", **fields)
+    return "changed"
+
+
+# -- For search --
+
+
+def entries_of(view: View, table: str, record_id: str) -> tuple[list[Entry], list[str]]:
+    """What search keeps of a document: (entries, uids that are gone)."""
+    if table != Document.table:
+        return [], []
+    document = view.get(Document, record_id)
+    if document is None:
+        return [], [f"document:{record_id}"]
+    return [
+        Entry(
+            uid=f"document:{document.id}",
+            kind="document",
+            id=document.id,
+            ref=document.ref or document.id,
+            title=document.title,
+            text=markup.render(document.text).text,
+            audience=document.audience,
+            source=document.kind,
+            language=document.language,
+            date=document.date,
+            municipalities=document.municipalities,
+            tags=document.tags,
+        )
+    ], []
+
+
+def audience(value: str) -> Audience:
+    """The audience a form names. Raises Invalid."""
+    try:
+        return Audience(value or Audience.REGION)
+    except ValueError as error:
+        raise Invalid({"audience": _("Velg hvem dokumentet er for.")}) from error
