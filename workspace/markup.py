@@ -18,7 +18,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,6 +59,12 @@ class Rendered(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """The plain text, for search."""
         return "\n".join(block.text for block in self.blocks)
+
+    @property
+    def anchors(self) -> tuple[tuple[int, str], ...]:
+        """Where in `text` each block begins, and the id of the block on its page."""
+        starts = accumulate((len(block.text) + 1 for block in self.blocks), initial=0)
+        return tuple((start, block.anchor) for start, block in zip(starts, self.blocks, strict=False))
 
 
 class Span(NamedTuple):

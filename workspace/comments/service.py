@@ -201,25 +201,36 @@ def reading_label(talk: Talk) -> Message:
 
 
 def entries_of(view: View, table: str, record_id: str) -> tuple[list[Entry], list[str]]:
-    """What search keeps of a comment: (entries, uids that are gone). A new thread brings its first comment."""
-    if table == Thread.table:
-        table, record_id = Comment.table, f"{record_id}-1"
-    comment = view.get(Comment, record_id) if table == Comment.table else None
+    """What search keeps of a comment: (entries, uids that are gone).
+
+    A new thread brings its first comment. A document brings all of its comments, which bear its title and are for
+    those that it is for.
+    """
+    if table == Document.table:
+        threads = _threads(view, record_id)
+        ids = [comment.id for thread in threads for comment in view.find(Comment, {"thread": thread.id}, order="at")]
+    else:
+        ids = {Thread.table: [f"{record_id}-1"], Comment.table: [record_id]}.get(table, [])
+    entries = [_entry(view, comment_id) for comment_id in ids]
+    gone = [f"comment:{comment_id}" for comment_id, entry in zip(ids, entries, strict=True) if entry is None]
+    return [entry for entry in entries if entry is not None], gone
+
+
+def _entry(view: View, comment_id: str) -> Entry | None:
+    comment = view.get(Comment, comment_id)
     thread = view.get(Thread, comment.thread) if comment is not None else None
     if comment is None or thread is None:
-        return [], []
+        return None
     document = view.get(Document, thread.document)
-    return [
-        Entry(
-            uid=f"comment:{comment.id}",
-            kind="comment",
-            id=thread.id,
-            ref=comment.id,
-            title=document.title if document else "",
-            text=markup.render_short(comment.text).text,
-            audience=document.audience if document else comment.audience,
-            date=comment.at.date().isoformat(),
-            parent=thread.document,
-            section=f"thread-{thread.id}",
-        )
-    ], []
+    return Entry(
+        uid=f"comment:{comment.id}",
+        kind="comment",
+        id=thread.id,
+        ref=comment.id,
+        title=document.title if document else "",
+        text=markup.render_short(comment.text).text,
+        audience=document.audience if document else comment.audience,
+        date=comment.at.date().isoformat(),
+        parent=thread.document,
+        section=f"thread-{thread.id}",
+    )

@@ -71,6 +71,13 @@ def _values(document: Document, facet: str) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
+def titles(workspace: Workspace, actor: Actor) -> list[tuple[str, str]]:
+    """The (id, title) of every document that this actor may see, by title."""
+    access.require(actor, Action.READ_DOCUMENT)
+    rows = workspace.region(actor.region).view().find(Document, order="title")
+    return [(document.id, document.title) for document in rows if access.may_see(actor, document)]
+
+
 def create(workspace: Workspace, actor: Actor, note: str = "", **fields: Any) -> Document:
     """Make a document with its first version. Raises Invalid, Forbidden."""
     access.require(actor, Action.WRITE_DOCUMENT)
@@ -189,6 +196,7 @@ def entries_of(view: View, table: str, record_id: str) -> tuple[list[Entry], lis
     document = view.get(Document, record_id)
     if document is None:
         return [], [f"document:{record_id}"]
+    rendered = markup.render(document.text)
     return [
         Entry(
             uid=f"document:{document.id}",
@@ -196,7 +204,8 @@ def entries_of(view: View, table: str, record_id: str) -> tuple[list[Entry], lis
             id=document.id,
             ref=document.ref or document.id,
             title=document.title,
-            text=markup.render(document.text).text,
+            text=rendered.text,
+            anchors=rendered.anchors,
             audience=document.audience,
             source=document.kind,
             language=document.language,

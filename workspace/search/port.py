@@ -25,10 +25,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""  # for a document its kind: "interview", "analysis" ...
     language: str = ""
     date: str = ""  # ISO date
-    parent: str = ""  # the document of a comment, the round of an outcome
+    parent: str = ""  # the document of a comment, the round of an outcome; what has one is found by its text alone
     municipalities: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     section: str = ""  # where in the thing: a heading's or a block's anchor on its page
+    anchors: tuple[tuple[int, str], ...] = ()  # where in the text each block begins, and its anchor; in order
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,30 +41,45 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     offset: int = 0
     limit: int = 10
+    counts: bool = False  # whether hits are counted by kind and source, for a page that offers to narrow down
+    passages: bool = True  # whether each hit comes with its best passage
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """One found thing. `passage` is the best piece of its text as (text, is it a match?) pairs, to be escaped by the page."""
+    """One found thing, without its text.
+
+    `passage` is the best piece of the text as (text, is it a match?) pairs, to be escaped by the page; `anchor` is
+    where on the thing's page it stands, "" when that is not known.
+    """
 
     entry: Entry
     score: float
     passage: tuple[tuple[str, bool], ...] = ()
+    anchor: str = ""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of hits, how many there are in all, and how long the query alone took (milliseconds)."""
+    """A page of hits, how many there are in all, and how long the query alone took (milliseconds).
+
+    `kinds` and `sources` count what the words find for these audiences, whichever kind and source is chosen.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     ms: float
     behind: bool = False  # the index has not yet seen all of the region's log
+    kinds: tuple[tuple[str, int], ...] = ()  # most first
+    sources: tuple[tuple[str, int], ...] = ()
 
 
 class Index(Protocol):
-    """The index of one region."""
+    """The index of one region. Whatever is wrong with its files, it answers: nothing found, and behind."""
 
     def search(self, query: Query) -> Found:
-        """The things that fit best, best first."""
+        """The things that fit best, best first.
+
+        What the audiences may not find has no part in it: not in the hits, their order, the total or the counts.
+        """
         ...
 
     def seen(self) -> int:
@@ -81,6 +97,9 @@ class Index(Protocol):
 
 class Indexes(Protocol):
     """The indexes of all regions."""
+
+    readonly: bool  # opened beside the process that keeps them: nothing is written
+    followed: bool  # a thread of this process keeps them up to date (`following.IndexFollower`)
 
     def region(self, slug: str) -> Index:
         """The region's index, made when there is none."""
