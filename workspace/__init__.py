@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 def create_app(workspace: Workspace | None = None) -> Flask:
     """Put the parts together. Without a workspace, the settings of the environment say which parts."""
-    from workspace import assembly, text, web
+    from workspace import assembly, request_log, text, web
     from workspace.accounts import routes as accounts
     from workspace.comments import routes as comments
     from workspace.documents import routes as documents
@@ -46,6 +46,7 @@ def create_app(workspace: Workspace | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.extensions["workspace"] = workspace
+    request_log.init_app(app)
     text.init_app(app)
     accounts.init_app(app)
     regions.init_app(app)

@@ -26,3 +26,15 @@ def clean_line(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether nothing can be seen: only spaces, joiners and fillers (U+3164 and its kind)."""
     return not any(unicodedata.category(c)[0] not in "ZC" and c not in "\u3164\u115f\u1160\uffa0" for c in text)
+
+
+def alphabetical(name: str) -> str:
+    """The key that sorts names as Norwegians do: æ, ø, å last, aa as å, other accents as their letter."""
+    folded = name.casefold().replace("aa", "å")
+    letters = []
+    for character in folded:
+        if character in "æøå":
+            letters.append({"æ": "{", "ø": "|", "å": "}"}[character])
+        else:
+            letters.append(unicodedata.normalize("NFD", character)[0])
+    return "".join(letters)

@@ -33,7 +33,6 @@ class Config:
         "localhost,127.0.0.1,[::1]", "Host names this installation answers to, with commas between."
     )
     proxies: int = _setting(0, "How many proxies stand in front and set X-Forwarded headers.")
-    smtp_url: str = _setting("", "Mail server. Empty: mail is shown to the facilitator to copy, nothing is sent.")
     default_locale: str = _setting("nb", "The language of screens for those who have not chosen: nb, nn or en.")
     demo: bool = _setting(False, "Demo mode: anybody on this machine may step in as any person of the demo region.")
     threads: int = _setting(8, "Threads that answer requests.")

@@ -88,7 +88,13 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "nb"
     Babel(app, locale_selector=locale, timezone_selector=lambda: "Europe/Oslo")
     app.jinja_env.filters.update(
-        day=day, clock=clock, when=when, amount=amount, unbroken=unbroken, translate=web.translate
+        day=day,
+        iso_day=lambda text: day(date.fromisoformat(text)),
+        clock=clock,
+        when=when,
+        amount=amount,
+        unbroken=unbroken,
+        translate=web.translate,
     )
     app.jinja_env.filters["svg_path"] = Markup  # only for the constant strokes of _icons.html
     app.jinja_env.filters["safe_html"] = Markup  # only for what markup.py has made

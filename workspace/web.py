@@ -189,6 +189,13 @@ def _tell(error: WorkspaceError) -> Response:
     return problem(error.status, translate(error.message), retry_after)
 
 
+def fault_text(request_id: str) -> Message:
+    """What a person is told about a fault of ours."""
+    return _(
+        "Noe gikk galt hos oss. Prøv igjen. Skjer det på nytt, oppgi %(id)s til den som har ansvaret.", id=request_id
+    )
+
+
 _HTTP_TEXTS = {
     400: _("Vi forsto ikke det som ble sendt."),
     404: NotFound.default,

@@ -13,7 +13,9 @@ from collections.abc import Callable
 
 from workspace.comments import service as comments
 from workspace.documents import service as documents
+from workspace.measures import service as measures
 from workspace.parts import Workspace
+from workspace.rounds import service as rounds
 from workspace.search.port import Entry
 from workspace.store.port import Event, View
 
@@ -21,7 +23,12 @@ logger = logging.getLogger(__name__)
 
 # Each answers for the tables it knows with what search keeps of a record and the uids that are gone, else with nothing.
 EntriesOf = Callable[[View, str, str], tuple[list[Entry], list[str]]]
-ROOMS: tuple[EntriesOf, ...] = (documents.entries_of, comments.entries_of)
+ROOMS: tuple[EntriesOf, ...] = (
+    documents.entries_of,
+    comments.entries_of,
+    measures.entries_of,
+    rounds.entries_of,
+)
 
 BATCH = 200  # events taken in with one commit
 PAUSE = 0.3  # seconds between two looks at the logs

@@ -1,0 +1,87 @@
+"""The command `workspace`. Each room brings its own commands; here they are put together."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from workspace import config as configuration
+from workspace.errors import WorkspaceError
+from workspace.store.port import StoreRefused
+from workspace.terminal import Terminal
+
+ROOMS = ("regions", "documents", "search", "rounds", "demo")
+
+
+@click.group()
+@click.option("--instance", type=click.Path(path_type=Path), help="The folder of all data.")
+@click.version_option(package_name="regionrom", prog_name="regionrom")
+def workspace(instance: Path | None) -> None:
+    """Regionrom: a workspace in which municipalities make a joint business-development plan."""
+
+
+@workspace.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--threads", type=int, help="How many threads answer requests.")
+@click.option("--demo", is_flag=True, help="Let anybody on this machine step in as any person of the demo region.")
+@click.pass_context
+def serve(context: click.Context, host: str, port: int, threads: int | None, demo: bool) -> None:
+    """Serve the workspace until stopped."""
+    from workspace import server
+
+    load_commands()  # so that commands can be handed to us
+    instance = context.find_root().params.get("instance")
+    base_url = None if _is_set("base_url") else f"http://{host}:{port}"
+    config = configuration.load(instance=instance, threads=threads, demo=demo or None, base_url=base_url)
+    server.serve(config, host, port)
+
+
+def _is_set(name: str) -> bool:
+    return next(source for source in configuration.explain() if source.name == name).origin != "default"
+
+
+@workspace.command("config")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each setting.")
+@click.pass_context
+def show_config(context: click.Context, as_json: bool) -> None:
+    """Print each setting, its value, where it came from, and what it is."""
+    terminal = Terminal()
+    for source in configuration.explain(instance=context.find_root().params.get("instance")):
+        value = "(hidden)" if source.name == "secret_key" and source.value else str(source.value)
+        if as_json:
+            terminal.json({**vars(source), "value": value})
+        else:
+            terminal.say(f"WORKSPACE_{source.name.upper()}={value}\n    {source.sentence} ({source.origin})")
+
+
+def load_commands() -> None:
+    """Bring in the commands of every room."""
+    for room in ROOMS:
+        module = importlib.import_module(f"workspace.{room}.commands")
+        for command in module.COMMANDS:
+            workspace.add_command(command)
+
+
+def main() -> None:
+    """Run the command that was typed. Errors are one line, with the exit code that scripts can trust."""
+    load_commands()
+    try:
+        code = workspace(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (WorkspaceError, StoreRefused) as error:
+        sys.stderr.write(f"workspace: {error}\n")
+        code = 3
+    except (KeyboardInterrupt, click.Abort):
+        sys.stderr.write("workspace: stopped; what was done stands\n")
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

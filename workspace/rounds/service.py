@@ -1,0 +1,319 @@
+"""What people do with rounds: make, open, answer, close, conclude; and how the region stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from workspace import access
+from workspace.access import Action, Actor
+from workspace.comments import service as comments
+from workspace.errors import Forbidden, NotFound, _
+from workspace.measures import service as measures
+from workspace.measures.model import Measure
+from workspace.parts import Workspace
+from workspace.regions.model import Municipality
+from workspace.rounds.model import Ballot, Item, Round, check_answer, check_draft
+from workspace.rounds.verdict import Verdict, group_informed, judge, tally
+from workspace.search.port import Entry
+from workspace.store.port import View
+
+
+def get(workspace: Workspace, actor: Actor, round_id: str, view: View | None = None) -> Round:
+    """The round. A draft exists only for those who may make rounds. Raises NotFound."""
+    access.require(actor, Action.READ_ROUND)
+    found = (view or workspace.region(actor.region).view()).get(Round, round_id)
+    if found is None or (found.state == "draft" and not access.can(actor, Action.WRITE_ROUND)):
+        raise NotFound()
+    return found
+
+
+def listing(workspace: Workspace, actor: Actor) -> list[Round]:
+    """The rounds that this actor may see, newest first."""
+    access.require(actor, Action.READ_ROUND)
+    found = workspace.region(actor.region).view().find(Round, order="number", descending=True)
+    return [r for r in found if r.state != "draft" or access.can(actor, Action.WRITE_ROUND)]
+
+
+# -- The life of a round --
+
+
+def create(workspace: Workspace, actor: Actor, measure_ids: tuple[str, ...], **fields: Any) -> Round:
+    """Make a draft of a round on these measures. Raises Invalid, NotFound, Forbidden."""
+    access.require(actor, Action.WRITE_ROUND)
+    with workspace.region(actor.region).transaction() as tx:
+        found = [measures.get(workspace, actor, id, tx) for id in dict.fromkeys(measure_ids)]
+        items = tuple(Item(measure=measure.id) for measure in sorted(found, key=lambda m: m.number))
+        last = tx.first(Round, order="number", descending=True)
+        fields.setdefault("number", last.number + 1 if last else 1)
+        draft = Round(id=workspace.new_id(), items=items, created_by=actor.by, **fields)
+        kept = tx.put(check_draft(draft))
+        tx.log("rounds.drafted", kept, at=workspace.now(), by=actor.by)
+        return kept
+
+
+def open_round(workspace: Workspace, actor: Actor, round_id: str) -> Round:
+    """Open a round: its rule, texts and electorate are fixed, and the measures' texts frozen.
+
+    Raises Conflict, Invalid, NotFound, Forbidden.
+    """
+    access.require(actor, Action.WRITE_ROUND)
+    now = workspace.now()
+    with workspace.region(actor.region).transaction() as tx:
+        draft = get(workspace, actor, round_id, tx)
+        versions = {id: measures.get(workspace, actor, id, tx).text_version for id in draft.measures}
+        electorate = tuple(municipality.id for municipality in tx.find(Municipality, order="name"))
+        kept = tx.put(draft.open(versions, electorate, now))
+        for id in kept.measures:
+            measures.freeze(tx, id, kept.id)
+        tx.log(
+            "rounds.opened", kept, at=now, by=actor.by, items=[[i.measure, i.text_version] for i in kept.items],
+            electorate=list(electorate), quorum=kept.quorum, support=kept.support,
+            max_reservations=kept.max_reservations, blocks_stop=kept.blocks_stop, closes=kept.closes.isoformat(),
+        )  # fmt: skip
+        return kept
+
+
+def close_round(workspace: Workspace, actor: Actor, round_id: str) -> Round:
+    """Close a round. An answer that races it is counted or refused, never half. Raises Conflict, NotFound."""
+    access.require(actor, Action.CLOSE_ROUND)
+    now = workspace.now()
+    with workspace.region(actor.region).transaction() as tx:
+        kept = tx.put(get(workspace, actor, round_id, tx).close(actor, now))
+        for id in kept.measures:
+            measures.thaw(tx, id, kept.id)
+        verdicts = {id: verdict.outcome.value for id, verdict in _verdicts(kept, _newest(tx, kept)).items()}
+        tx.log("rounds.closed", kept, at=now, by=actor.by, verdicts=verdicts)
+        return kept
+
+
+def extend(workspace: Workspace, actor: Actor, round_id: str, closes: datetime, reason: str) -> Round:
+    """Give a round a later deadline, with a reason. Raises Conflict, Invalid, NotFound."""
+    access.require(actor, Action.CLOSE_ROUND)
+    now = workspace.now()
+    with workspace.region(actor.region).transaction() as tx:
+        kept = tx.put(get(workspace, actor, round_id, tx).extend(closes, reason, now))
+        tx.log("rounds.extended", kept, at=now, by=actor.by, closes=closes.isoformat(), reason=reason)
+        return kept
+
+
+def reopen(workspace: Workspace, actor: Actor, round_id: str, closes: datetime, reason: str) -> Round:
+    """Open a closed round again, with a reason. Raises Conflict, Invalid, NotFound, Forbidden."""
+    access.require(actor, Action.WRITE_ROUND)
+    now = workspace.now()
+    with workspace.region(actor.region).transaction() as tx:
+        closed = get(workspace, actor, round_id, tx)
+        kept = tx.put(closed.reopen(closes, reason, now))
+        for item in kept.items:
+            measure = measures.freeze(tx, item.measure, kept.id)
+            if measure.text_version != item.text_version:
+                raise Forbidden(_("%(code)s er endret etter at runden ble lukket. Lag en ny runde.", code=measure.code))
+        tx.log("rounds.reopened", kept, at=now, by=actor.by, closes=closes.isoformat(), reason=reason)
+        return kept
+
+
+def conclude(workspace: Workspace, actor: Actor, round_id: str, outcome: str, review_date: str = "") -> Round:
+    """Write what a closed round came to. Raises Conflict, Invalid, NotFound."""
+    access.require(actor, Action.CONCLUDE_ROUND)
+    now = workspace.now()
+    with workspace.region(actor.region).transaction() as tx:
+        kept = tx.put(get(workspace, actor, round_id, tx).conclude(outcome, review_date, now))
+        tx.log("rounds.concluded", kept, at=now, by=actor.by, outcome=kept.outcome)
+        return kept
+
+
+# -- Answering --
+
+
+def voices_of(actor: Actor, round_: Round) -> tuple[str, ...]:
+    """The municipalities of the round's electorate that this person answers for. None: the answer is advisory."""
+    return tuple(number for number in round_.electorate if number in actor.voices)
+
+
+def answer(
+    workspace: Workspace, actor: Actor, round_id: str, measure_id: str, value: str, reason: str = "", voice: str = ""
+) -> Ballot:
+    """Take a standpoint: for a municipality by its voting member or deputy, else as advice.
+
+    `voice` chooses between several municipalities. The same answer again changes nothing. The deadline is decided here,
+    once, by the server. Raises Conflict with the round's state when it takes no answers, Invalid, NotFound, Forbidden.
+    """
+    access.require(actor, Action.ANSWER_ROUND)
+    kept_value, kept_reason = check_answer(value, reason)
+    now = workspace.now()
+    party, group = comments.spoken_for(workspace, actor)
+    with workspace.region(actor.region).transaction() as tx:
+        stored = get(workspace, actor, round_id, tx)
+        text_version = stored.text_version(measure_id)
+        municipality = _voice(actor, stored, voice)
+        voter = f"municipality:{municipality}" if municipality else f"person:{actor.by}"
+        last = _last(tx, stored.id, measure_id, voter)
+        if last is not None and (last.value, last.reason, last.by) == (kept_value, kept_reason, actor.by):
+            stored.take(now)
+            return last
+        taken = tx.put(stored.take(now))
+        ballot = tx.put(
+            Ballot(
+                id=workspace.new_id(),
+                round=stored.id,
+                measure=measure_id,
+                text_version=text_version,
+                sequence=taken.updates,
+                voter=voter,
+                municipality=municipality,
+                group="" if municipality else group,
+                value=kept_value,
+                reason=kept_reason,
+                by=actor.by,
+                name=actor.name,
+                party=party,
+                at=now,
+            )
+        )
+        tx.log(
+            "ballots.cast", ballot, at=now, by=actor.by, round=stored.id, measure=measure_id, voter=voter,
+            text_version=text_version, digest=ballot.digest, sequence=ballot.sequence,
+        )  # fmt: skip
+        return ballot
+
+
+def _voice(actor: Actor, round_: Round, asked: str) -> str:
+    """The municipality the answer is for, "" for advice."""
+    own = voices_of(actor, round_)
+    if asked and asked not in own:
+        raise Forbidden(_("Du svarer ikke for denne kommunen."))
+    return asked or (own[0] if own else "")
+
+
+def _last(view: View, round_id: str, measure_id: str, voter: str) -> Ballot | None:
+    where = {"round": round_id, "measure": measure_id, "voter": voter}
+    return view.first(Ballot, where, order="sequence", descending=True)
+
+
+# -- How the region stands --
+
+
+class Standing(NamedTuple):
+    """How a round stands: the newest ballot of each voter on each measure, and the verdicts."""
+
+    round: Round
+    measures: tuple[Measure, ...]
+    ballots: dict[str, dict[str, Ballot]]  # by measure, then by municipality
+    advice: dict[str, tuple[Ballot, ...]]  # by measure
+    verdicts: dict[str, Verdict]
+    answered: dict[str, frozenset[str]]  # by municipality: the measures it has answered
+    shown: bool  # whether standpoints may be seen; if not, ballots, advice and verdicts are empty
+
+
+def standing(workspace: Workspace, actor: Actor, round_id: str) -> Standing:
+    """How a round stands, as far as this actor may see it. Raises NotFound."""
+    view = workspace.region(actor.region).view()
+    round_ = get(workspace, actor, round_id, view)
+    found = [measures.get(workspace, actor, id, view) for id in round_.measures]
+    newest = _newest(view, round_)
+    counting = [ballot for ballot in newest if ballot.counts]
+    answered = {
+        number: frozenset(b.measure for b in counting if b.municipality == number) for number in round_.electorate
+    }
+    if not round_.shows_standpoints():
+        return Standing(round_, tuple(found), {}, {}, {}, answered, False)
+    return Standing(
+        round_,
+        tuple(found),
+        {id: {b.municipality: b for b in counting if b.measure == id} for id in round_.measures},
+        {id: tuple(b for b in newest if not b.counts and b.measure == id) for id in round_.measures},
+        _verdicts(round_, newest),
+        answered,
+        True,
+    )
+
+
+def _newest(view: View, round_: Round) -> list[Ballot]:
+    """The ballots that count: of each voter and measure the last, given to the version the round is about."""
+    last: dict[tuple[str, str], Ballot] = {}
+    for ballot in view.find(Ballot, {"round": round_.id}, order="sequence"):
+        if ballot.text_version == round_.text_version(ballot.measure):
+            last[ballot.measure, ballot.voter] = ballot
+    return list(last.values())
+
+
+def _verdicts(round_: Round, newest: list[Ballot]) -> dict[str, Verdict]:
+    verdicts = {}
+    for id in round_.measures:
+        answers = {ballot.municipality: ballot.value for ballot in newest if ballot.counts and ballot.measure == id}
+        verdicts[id] = judge(tally(round_.electorate, answers), round_.rule)
+    return verdicts
+
+
+def agreement(found: Standing, measure_id: str) -> float:
+    """Group-informed consensus on a measure, with each municipality as a group of one voice."""
+    given = found.ballots.get(measure_id, {})
+    groups = {number: [given[number].value] if number in given else [] for number in found.round.electorate}
+    return group_informed(groups)
+
+
+def own_answer(workspace: Workspace, actor: Actor, round_: Round, measure_id: str) -> Ballot | None:
+    """What this person's municipality, or else the person, has answered on a measure; own answers are always seen."""
+    own = voices_of(actor, round_)
+    voter = f"municipality:{own[0]}" if own else f"person:{actor.by}"
+    return _last(workspace.region(actor.region).view(), round_.id, measure_id, voter)
+
+
+class Waiting(NamedTuple):
+    """The open round, and what is left in it for one person."""
+
+    round: Round
+    unanswered: tuple[Measure, ...]
+    answered: int
+    voices: tuple[str, ...]
+
+
+def waiting_for(workspace: Workspace, actor: Actor) -> Waiting | None:
+    """The newest open round and the measures this person has not answered in it; None when no round is open."""
+    if not access.can(actor, Action.READ_ROUND):
+        return None
+    view = workspace.region(actor.region).view()
+    found = [
+        r for r in view.find(Round, {"state": "open"}, order="number", descending=True) if r.is_open(workspace.now())
+    ]
+    if not found:
+        return None
+    round_ = found[0]
+    left = tuple(
+        measures.get(workspace, actor, id, view)
+        for id in round_.measures
+        if own_answer(workspace, actor, round_, id) is None
+    )
+    if not access.can(actor, Action.ANSWER_ROUND):
+        left = ()
+    return Waiting(round_, left, len(round_.measures) - len(left), voices_of(actor, round_))
+
+
+def round_of(workspace: Workspace, actor: Actor, measure_id: str) -> Round | None:
+    """The newest round that a measure is or was in, drafts left out."""
+    for round_ in listing(workspace, actor):
+        if measure_id in round_.measures and round_.state != "draft":
+            return round_
+    return None
+
+
+# -- For search --
+
+
+def entries_of(view: View, table: str, record_id: str) -> tuple[list[Entry], list[str]]:
+    """What search keeps of a concluded round: its outcome. (entries, uids that are gone)."""
+    round_ = view.get(Round, record_id) if table == Round.table else None
+    if round_ is None or round_.state != "concluded":
+        return [], [f"outcome:{record_id}"] if table == Round.table else []
+    return [
+        Entry(
+            uid=f"outcome:{round_.id}",
+            kind="outcome",
+            id=round_.id,
+            ref=round_.id,
+            title=round_.title,
+            text=round_.outcome,
+            audience="region",
+            date=(round_.concluded or round_.closes).date().isoformat(),
+        )
+    ], []
