@@ -47,7 +47,8 @@ class SignInLimits:
     """Five failures a minute for an account from one address, fifty an hour from one address (ASVS 6.3.1).
 
     An attempt is counted before the password is looked at, so that many at once can't slip through, and taken back
-    when it succeeds: a whole town hall may sign in through one address. An account is not locked for everybody: its owner can still sign in from elsewhere.
+    when it succeeds: a whole town hall may sign in through one address.
+    An account is not locked for everybody: its owner can still sign in from elsewhere.
     """
 
     def __init__(self) -> None:

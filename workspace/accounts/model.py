@@ -24,7 +24,7 @@ class Person(Record, frozen=True, kw_only=True):
 
 
 class Session(Record, frozen=True, kw_only=True):
-    """A signed-in browser. The id is the SHA-256 of the token in its cookie, so that the store can't be used to sign in."""
+    """A signed-in browser. The id is the SHA-256 of its cookie's token, so that the store can't be used to sign in."""
 
     table: ClassVar[str] = "sessions"
     indexes: ClassVar[tuple[By, ...]] = (By(("person",)),)
@@ -37,7 +37,7 @@ class Session(Record, frozen=True, kw_only=True):
 
 
 class Link(Record, frozen=True, kw_only=True):
-    """A one-time link: an invitation to a region, or a way to sign in or choose a password. The id is its token's SHA-256."""
+    """A one-time link: an invitation to a region, or a way to sign in. The id is the SHA-256 of its token."""
 
     table: ClassVar[str] = "links"
     indexes: ClassVar[tuple[By, ...]] = (By(("email",)), By(("region",), order="created"))

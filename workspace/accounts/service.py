@@ -264,7 +264,8 @@ def make_link(workspace: Workspace, actor: Actor, purpose: str, email: str, **ab
     now = workspace.now()
     lasts = INVITATION_LASTS if purpose == "invitation" else SIGN_IN_LINK_LASTS
     email = normal_email(email)
-    link = Link(id=digest(token), purpose=purpose, email=email, by=actor.by, created=now, expires=now + lasts, **about)
+    link = Link(id=digest(token), purpose=purpose, email=email, by=actor.by, created=now, expires=now + lasts)
+    link = link.changed(**about)
     with workspace.house.transaction() as tx:
         for old in tx.find(Link, {"email": email}):
             if old.purpose == purpose and old.region == link.region and old.used is None:

@@ -9,6 +9,7 @@ from flask import Response, url_for
 from workspace import web
 from workspace.access import Action
 from workspace.accounts import routes as accounts
+from workspace.clean import clean_line
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.regions import invitations, service
 from workspace.regions.blueprint import blueprint
@@ -36,7 +37,7 @@ def _invitation(token: str, code: int = 200, **context: Any) -> Response:
 def accept(token: str) -> Response:
     """Accept an invitation."""
     typed = web.form("name", "new_password")
-    name, password = web.clean_line(typed["name"]), typed["new_password"]
+    name, password = clean_line(typed["name"]), typed["new_password"]
     try:
         region = invitations.invitation(web.workspace(), token).region
         started = invitations.accept(
@@ -82,7 +83,7 @@ def _members(code: int = 200, **context: Any) -> Response:
 def invite(region: str) -> Response:
     """Invite somebody; the link is shown to be copied."""
     typed = web.form("email", "role", "municipality", "group", "organisation", "title")
-    typed |= {name: web.clean_line(typed[name])[:100] for name in ("organisation", "title")}
+    typed |= {name: clean_line(typed[name])[:100] for name in ("organisation", "title")}
     try:
         token = invitations.invite(web.workspace(), web.me(), **typed)
     except Invalid as refused:

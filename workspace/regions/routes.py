@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from dataclasses import dataclass
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import gettext, ngettext
@@ -17,7 +18,8 @@ from workspace.regions import stepping as _stepping  # noqa: F401  its addresses
 from workspace.regions.blueprint import blueprint
 
 
-class MenuItem(NamedTuple):
+@dataclass(frozen=True)
+class MenuItem:
     """One entry of the main menu."""
 
     endpoint: str

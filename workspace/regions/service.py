@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
 from workspace import access
 from workspace.access import Action, Actor, Role
 from workspace.accounts import service as accounts
 from workspace.accounts.model import Person
+from workspace.clean import alphabetical
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound, _
 from workspace.parts import Workspace
 from workspace.regions.model import Membership, Municipality, Region
@@ -18,18 +18,6 @@ from workspace.store.port import Transaction
 
 ROLES = tuple(role for role in Role if role is not Role.GUEST)  # what a member can be; guests come with a later room
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-
-
-def alphabetical(name: str) -> str:
-    """The key that sorts names as Norwegians do: æ, ø, å last, aa as å, other accents as their letter."""
-    folded = name.casefold().replace("aa", "å")
-    letters = []
-    for character in folded:
-        if character in "æøå":
-            letters.append({"æ": "{", "ø": "|", "å": "}"}[character])
-        else:
-            letters.append(unicodedata.normalize("NFD", character)[0])
-    return "".join(letters)
 
 
 # -- Regions --
