@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from workspace.access import Audience
+from workspace.clean import is_blank
 from workspace.errors import Invalid, Message, _
 from workspace.record import By, Record
 
@@ -15,7 +16,10 @@ LANGUAGES = ("nb", "nn", "en")
 LONGEST_TITLE = 200  # characters
 LONGEST_TEXT = 1024 * 1024  # bytes
 MOST_TAGS = 30
-_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+LONGEST_TAG = 60  # characters
+LONGEST_NOTE = 300  # characters
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_WORD = re.compile(r"\w+(?:[-’']\w+)*")
 
 
 class Document(Record, frozen=True, kw_only=True):
@@ -73,7 +77,15 @@ def version_id(document: str, number: int) -> str:
 
 def count_words(text: str) -> int:
     """How many words a text has."""
-    return len(re.findall(r"\w+(?:[-’']\w+)*", text))
+    return sum(1 for _word in _WORD.finditer(text))
+
+
+def is_date(text: str) -> bool:
+    """Whether this is a day of the calendar as ISO 8601 writes it: 2026-11-23."""
+    try:
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def split_tags(text: str) -> tuple[str, ...]:
@@ -85,24 +97,35 @@ def split_tags(text: str) -> tuple[str, ...]:
 def check(document: Document) -> Document:
     """The document, if it may be kept as it is. Raises Invalid naming each field that may not."""
     errors: dict[str, Message] = {}
-    if not document.title.strip():
+    if is_blank(document.title):
         errors["title"] = _("Skriv en tittel.")
     elif len(document.title) > LONGEST_TITLE:
         errors["title"] = _(
             "Tittelen har %(count)s tegn. Grensen er %(limit)s.", count=len(document.title), limit=LONGEST_TITLE
         )
-    if not document.text.strip():
+    if is_blank(document.text):
         errors["text"] = _("Skriv en tekst.")
     elif len(document.text.encode()) > LONGEST_TEXT:
         errors["text"] = _("Teksten er for lang. Grensen er 1 MB. Del den i flere dokumenter.")
+    errors |= _errors_about(document)
+    if errors:
+        raise Invalid(errors)
+    return document
+
+
+def _errors_about(document: Document) -> dict[str, Message]:
+    """What is wrong with what is said about the text."""
+    errors: dict[str, Message] = {}
     if document.kind not in KINDS:
         errors["kind"] = _("Velg hva slags dokument dette er.")
     if document.language not in LANGUAGES:
         errors["language"] = _("Velg språk.")
-    if document.date and not _DATE.fullmatch(document.date):
+    if document.date and not is_date(document.date):
         errors["date"] = _("Skriv datoen som dag, måned og år.")
-    if len(document.tags) > MOST_TAGS or any(len(tag) > 60 for tag in document.tags):
-        errors["tags"] = _("Bruk høyst %(count)s emneord, hvert på høyst 60 tegn.", count=MOST_TAGS)
-    if errors:
-        raise Invalid(errors)
-    return document
+    if len(document.value_chain) > LONGEST_TAG:
+        errors["value_chain"] = _("Skriv kortere. Grensen er %(limit)s tegn.", limit=LONGEST_TAG)
+    if len(document.tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in document.tags):
+        errors["tags"] = _(
+            "Bruk høyst %(count)s emneord, hvert på høyst %(limit)s tegn.", count=MOST_TAGS, limit=LONGEST_TAG
+        )
+    return errors

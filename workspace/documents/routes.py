@@ -19,8 +19,9 @@ FORM_LIMIT = 4 * 1024 * 1024  # bytes: a text of 1 MiB grows when it is sent as 
 FIELDS = ("title", "text", "kind", "language", "audience", "tags", "value_chain", "date", "version", "note")
 
 
-@blueprint.before_request
-def _allow_long_texts() -> None:
+@blueprint.url_value_preprocessor
+def _allow_long_texts(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Raise the limit for these addresses only. It must come before CSRF protection, which reads the form."""
     if request.method == "POST":
         request.max_content_length = FORM_LIMIT
         request.max_form_memory_size = FORM_LIMIT
@@ -33,16 +34,35 @@ def listing(region: str) -> Response:
     filters = {facet: request.args.getlist(facet) for facet in service.FACETS}
     order = request.args.get("order", "changed_at")
     found = service.listing(web.workspace(), web.me(), filters, order=order, page=web.page_number())
+    municipalities = regions.municipalities(web.workspace(), web.me())
     return web.answer(
         "documents/listing.html",
         found=found,
         filters=filters,
+        active=_active(filters, {municipality.id: municipality.name for municipality in municipalities}),
         order=order,
-        municipalities=regions.municipalities(web.workspace(), web.me()),
+        kinds=KINDS,
+        languages=LANGUAGES,
+        municipalities=municipalities,
         document_names=names,
         templates=templates.all_templates(),
         address=_address,
     )
+
+
+def _active(filters: dict[str, list[str]], municipalities: dict[str, str]) -> list[tuple[str, str]]:
+    """Each filter in use, in words, with the address of the list without it."""
+    words = {
+        "kind": names.kind,
+        "language": names.language,
+        "municipality": lambda value: municipalities.get(value, value),
+    }
+    return [
+        (words.get(facet, str)(value), _address(**{facet: [other for other in values if other != value]}))
+        for facet, values in filters.items()
+        for value in values
+        if value
+    ]
 
 
 def _address(**changes: Any) -> str:
@@ -70,7 +90,7 @@ def create(region: str) -> Response:
     if request.form.get("preview"):
         return _form(typed)
     try:
-        document = service.create(web.workspace(), web.me(), typed["note"], **_fields(typed))
+        document = service.create(web.workspace(), web.me(), clean.clean_line(typed["note"]), **_fields(typed))
     except Invalid as refused:
         return _form(typed, 422, errors=refused.errors)
     return web.done(url_for("comments.reading", region=region, id=document.id))
@@ -96,7 +116,7 @@ def save(region: str, id: str) -> Response:
         return _form(typed, document=document)
     try:
         version = web.number(typed["version"])
-        service.save(web.workspace(), web.me(), id, version, typed["note"], **_fields(typed))
+        service.save(web.workspace(), web.me(), id, version, clean.clean_line(typed["note"]), **_fields(typed))
     except Invalid as refused:
         return _form(typed, 422, document=document, errors=refused.errors)
     except Conflict as stale:
@@ -158,21 +178,24 @@ def _typed_as(document: Document) -> dict[str, Any]:
 def _fields(typed: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": clean.clean_line(typed["title"]),
-        "text": "" if clean.is_blank(typed["text"]) else typed["text"],
+        "text": typed["text"],
         "kind": typed["kind"],
         "language": typed["language"] or "nb",
         "audience": service.audience(typed["audience"]),
         "tags": split_tags(clean.clean_line(typed["tags"])),
         "municipalities": typed["municipalities"],
-        "value_chain": clean.clean_line(typed["value_chain"])[:80],
+        "value_chain": clean.clean_line(typed["value_chain"]),
         "date": typed["date"],
     }
 
 
 def _form(typed: dict[str, Any], code: int = 200, document: Document | None = None, **context: Any) -> Response:
     """The form with what was typed, and how it will look."""
-    errors = context.get("errors", {})
-    rendered = None if "text" in errors else markup.render(typed["text"])
+    try:
+        rendered = markup.render(typed["text"])
+    except Invalid as refused:
+        rendered, code = None, refused.status if code == 200 else code
+        context["errors"] = refused.errors | context.get("errors", {})
     return web.answer(
         "documents/form.html",
         code,

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from workspace import access, markup
 from workspace.access import Action, Actor, Audience
-from workspace.documents.model import Document, Version, check, count_words, version_id
-from workspace.errors import Conflict, Invalid, NotFound, _
+from workspace.documents.model import LONGEST_NOTE, Document, Version, check, count_words, version_id
+from workspace.errors import Conflict, Invalid, Message, NotFound, _
 from workspace.parts import Workspace
+from workspace.regions.model import Municipality
 from workspace.search.port import Entry
 from workspace.store.port import Transaction, View
 
@@ -25,6 +26,7 @@ class Page(NamedTuple):
 
     documents: list[Document]
     total: int
+    all: int  # without filters
     page: int
     pages: int
     counts: dict[str, Counter[str]]
@@ -61,7 +63,7 @@ def listing(
     found = [document for document in seen if all(wanted[facet] & set(_values(document, facet)) for facet in wanted)]
     pages = max(1, -(-len(found) // PAGE))
     page = min(page, pages)
-    return Page(found[(page - 1) * PAGE : page * PAGE], len(found), page, pages, counts)
+    return Page(found[(page - 1) * PAGE : page * PAGE], len(found), len(seen), page, pages, counts)
 
 
 def _values(document: Document, facet: str) -> tuple[str, ...]:
@@ -79,7 +81,7 @@ def titles(workspace: Workspace, actor: Actor) -> list[tuple[str, str]]:
 
 
 def create(workspace: Workspace, actor: Actor, note: str = "", **fields: Any) -> Document:
-    """Make a document with its first version. Raises Invalid, Forbidden."""
+    """Make a document with its first version. Raises Invalid, Forbidden; Conflict when its ref is taken."""
     access.require(actor, Action.WRITE_DOCUMENT)
     now = workspace.now()
     new = check(
@@ -95,8 +97,12 @@ def create(workspace: Workspace, actor: Actor, note: str = "", **fields: Any) ->
         )
     )
     store = workspace.region(actor.region)
+    _check_beside(store.view(), new, note)
     digest = store.blobs.put(new.text.encode())
     with store.transaction() as tx:
+        taken = tx.first(Document, {"ref": new.ref}) if new.ref else None
+        if taken is not None:
+            raise Conflict(current=taken)
         kept = tx.put(new)
         _keep_version(tx, kept, digest, note)
         tx.log("documents.created", kept, at=now, by=actor.by)
@@ -107,19 +113,21 @@ def save(workspace: Workspace, actor: Actor, document_id: str, version: int, not
     """Change a document; a changed title or text makes a new text version.
 
     `version` is the record's version that the writer saw. Raises Conflict with the document as it stands now when it
-    is stale, NotFound, Invalid, Forbidden.
+    is stale, NotFound, Invalid, Forbidden. Saving what is saved already (a double click) changes nothing.
     """
     access.require(actor, Action.WRITE_DOCUMENT)
     store = workspace.region(actor.region)
-    digest = store.blobs.put(fields["text"].encode()) if "text" in fields else ""
+    seen = get(workspace, actor, document_id, store.view())
+    _check_beside(store.view(), check(seen.changed(**fields)), note)
+    digest = store.blobs.put(str(fields.get("text", seen.text)).encode())
     with store.transaction() as tx:
         stored = get(workspace, actor, document_id, tx)
         access.require(actor, Action.WRITE_DOCUMENT, stored)
-        if stored.version != version:
-            raise Conflict(current=stored)
-        wanted = check(stored.changed(**fields))
+        wanted = stored.changed(**fields)
         if wanted == stored:
             return stored
+        if stored.version != version:
+            raise Conflict(current=stored)
         is_new_text = (wanted.text, wanted.title) != (stored.text, stored.title)
         kept = tx.put(
             wanted.changed(
@@ -131,9 +139,20 @@ def save(workspace: Workspace, actor: Actor, document_id: str, version: int, not
             )
         )
         if is_new_text:
-            _keep_version(tx, kept, digest or store.blobs.put(kept.text.encode()), note)
+            _keep_version(tx, kept, digest, note)
         tx.log("documents.changed", kept, at=workspace.now(), by=actor.by, number=kept.number)
         return kept
+
+
+def _check_beside(view: View, document: Document, note: str) -> None:
+    """Raise Invalid for a note that is too long, and for municipalities that are not of this region."""
+    errors: dict[str, Message] = {}
+    if len(note) > LONGEST_NOTE:
+        errors["note"] = _("Skriv kortere. Grensen er %(limit)s tegn.", limit=LONGEST_NOTE)
+    if any(view.get(Municipality, number) is None for number in document.municipalities):
+        errors["municipalities"] = _("Velg blant kommunene i regionen.")
+    if errors:
+        raise Invalid(errors)
 
 
 def _keep_version(tx: Transaction, document: Document, digest: str, note: str) -> None:
@@ -144,7 +163,7 @@ def _keep_version(tx: Transaction, document: Document, digest: str, note: str) -
             number=document.number,
             title=document.title,
             digest=digest,
-            note=note[:300],
+            note=note,
             words=document.words,
             by=document.changed_by,
             name=document.changed_name,
