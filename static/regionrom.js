@@ -24,3 +24,15 @@ document.addEventListener("htmx:response:error", (event) => {
 document.addEventListener("htmx:before:request", (event) => {
   if (event.detail.ctx.request.method !== "GET") document.getElementById("problem").replaceChildren();
 });
+
+// -- The key / goes to the search field, unless one is writing --
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  const field = document.getElementById("sok");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});

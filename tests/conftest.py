@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from workspace.access import Actor, Role
 from workspace.config import Config
 from workspace.parts import Workspace, new_id
+from workspace.search.whoosh import WhooshIndexes
 from workspace.store.tinydb import TinyStores
 
 REGION = "skarfjord"
@@ -63,7 +64,9 @@ def workspace(tmp_path: Path, clock: Clock) -> Iterator[Workspace]:
     stores.create(REGION)
     stores.create(OTHER_REGION)
     config = Config(instance=tmp_path / "instance", secret_key="for tests only")
-    yield Workspace(config=config, stores=stores, indexes=None, now=clock, new_id=new_id)  # type: ignore[arg-type]
+    indexes = WhooshIndexes(tmp_path / "instance")
+    yield Workspace(config=config, stores=stores, indexes=indexes, now=clock, new_id=new_id)
+    indexes.close()
     stores.close()
 
 

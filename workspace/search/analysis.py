@@ -40,6 +40,12 @@ _LETTER = rf"(?:[^\W_]|{_SOFT_HYPHEN})"
 _WORD = re.compile(rf"{_LETTER}+(?:[{_HYPHENS}]{_LETTER}+)*")
 _PART = re.compile(rf"{_LETTER}+")
 
+# What the Norwegian stemmer leaves apart. It wants a consonant before an ending (kaien, byen, øyene), cuts one ending
+# of two (lager, lageret), has no rule for -erne, and keeps the r that lager, senter and register lose their e before.
+_PLURAL_OF_AGENTS = re.compile(r"(?<=[^\W_]{2}er)nes?$")
+_OPEN_SYLLABLE = re.compile(r"([^aeiouyæøå]+[aeiouyæøå]{1,2}|[aeiouyæøå]{2})(?:ene|en|et|er|ane|an|ar|a)")
+_LONE_R = re.compile(r"(?<=[^\W_][^\W_aeiouyæøå])r$")
+
 _stemmer = snowballstemmer.stemmer("norwegian")
 _stemmer_lock = Lock()  # it keeps the word it works on in itself
 
@@ -61,7 +67,9 @@ def stem(word: str) -> str:
     if word in STOP:
         return ""
     with _stemmer_lock:
-        return str(_stemmer.stemWord(word))
+        cut = str(_stemmer.stemWord(_stemmer.stemWord(_PLURAL_OF_AGENTS.sub("", word))))
+    open_syllable = _OPEN_SYLLABLE.fullmatch(cut)
+    return open_syllable[1] if open_syllable else _LONE_R.sub("", cut)
 
 
 def words(text: str) -> Iterator[Word]:
@@ -85,5 +93,6 @@ def words(text: str) -> Iterator[Word]:
 
 def fingerprint() -> str:
     """Changes when the analysis does: an index made with another one has to be made again."""
-    made_of = ["1", version("snowballstemmer"), str(LONGEST_WORD), _WORD.pattern, *sorted(STOP)]
+    patterns = (_WORD, _PLURAL_OF_AGENTS, _OPEN_SYLLABLE, _LONE_R)
+    made_of = ["1", version("snowballstemmer"), str(LONGEST_WORD), *(p.pattern for p in patterns), *sorted(STOP)]
     return hashlib.sha256(" ".join(made_of).encode()).hexdigest()[:16]

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import groupby
 from typing import NamedTuple
 
 from workspace.search import analysis
 
 MOST_CHARACTERS = 2000
 MOST_WORDS = 64  # what comes after is passed over, so that no question takes long
+LONGEST_ROW = 16  # words in quotation marks
+MOST_ROWS = 12
 
 _PIECE = re.compile(r'(\+?)(?:["«“”]([^"«»“”]*)["»“”]|([^\s"«»“”]+))')
 _TRANSCRIBED = (("aa", "å"), ("oe", "ø"), ("ae", "æ"))
@@ -40,11 +43,11 @@ def read(typed: str) -> Question:
         found = list(analysis.words(phrase or word))[:left]
         left -= len(found)
         if phrase or plus:
-            row = tuple(part.stem for part in found if not part.joined)
+            row = tuple(stem for stem, _ in groupby(part.stem for part in found if not part.joined))[:LONGEST_ROW]
             required.update({row: None} if row else {})
         else:
             wanted.update(dict.fromkeys(part.stem for part in found))
-    return Question(tuple(required), tuple(wanted))
+    return Question(tuple(required)[:MOST_ROWS], tuple(wanted))
 
 
 def transcribed(typed: str) -> str:

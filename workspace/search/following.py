@@ -34,7 +34,7 @@ BATCH = 200  # events taken in with one commit
 PAUSE = 0.3  # seconds between two looks at the logs
 LONGEST_REST = 30.0  # seconds before an index that could not be written is tried again
 
-_one_at_a_time = threading.Lock()  # two who follow the same log could put older text over newer
+_one_at_a_time = threading.RLock()  # two who follow the same log could put older text over newer
 
 
 def is_behind(workspace: Workspace, slug: str) -> bool:
@@ -42,11 +42,17 @@ def is_behind(workspace: Workspace, slug: str) -> bool:
     return workspace.indexes.region(slug).seen() != workspace.region(slug).view().last_event()
 
 
-def follow(workspace: Workspace, slug: str, should_stop: Callable[[], bool] = lambda: False) -> int:
+def follow(
+    workspace: Workspace,
+    slug: str,
+    *,
+    should_stop: Callable[[], bool] = lambda: False,
+    advance: Callable[[float], None] = lambda events: None,
+) -> int:
     """Take in what has happened since the index was last written, and answer how many records were looked at.
 
-    An index that must be made from nothing takes in the whole log, each record once. Raises what the index raises
-    when it can't be written; what was committed until then stands.
+    An index that must be made from nothing takes in the whole log, each record once. `advance` is told how many
+    events each commit took in. Raises what the index raises when it can't be written; what was committed stands.
     """
     with _one_at_a_time:
         index = workspace.indexes.region(slug)
@@ -55,19 +61,23 @@ def follow(workspace: Workspace, slug: str, should_stop: Callable[[], bool] = la
         if index.seen() > last:
             index.clear()  # the store was put back to an earlier day
         done: set[tuple[str, str]] = set()
-        while (seen := index.seen()) < last or seen < 0:
-            if should_stop():
-                break
+        came_to = -1
+        while ((seen := index.seen()) < last or seen < 0) and not should_stop():
+            if seen < came_to:
+                done.clear()  # found damaged and made empty while we were at it
             events = view.events(after=max(seen, 0), limit=BATCH)
             entries, gone = _entries_of(view, events, done)
-            index.update(entries, gone, events[-1].seq if events else last)
+            came_to = events[-1].seq if events else last
+            index.update(entries, gone, came_to, since=seen)
+            advance(len(events))
         return len(done)
 
 
-def rebuild(workspace: Workspace, slug: str) -> int:
+def rebuild(workspace: Workspace, slug: str, advance: Callable[[float], None] = lambda events: None) -> int:
     """Make the region's index from nothing, and answer how many records were looked at."""
-    workspace.indexes.region(slug).clear()
-    return follow(workspace, slug)
+    with _one_at_a_time:
+        workspace.indexes.region(slug).clear()
+        return follow(workspace, slug, advance=advance)
 
 
 def _entries_of(view: View, events: list[Event], done: set[tuple[str, str]]) -> tuple[list[Entry], list[str]]:
@@ -132,7 +142,7 @@ class IndexFollower:
             return
         try:
             if is_behind(self._workspace, slug):
-                follow(self._workspace, slug, self._stopping.is_set)
+                follow(self._workspace, slug, should_stop=self._stopping.is_set)
             self._resting.pop(slug, None)
         except Exception as error:
             rest = min(rest * 2, LONGEST_REST)

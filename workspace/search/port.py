@@ -86,8 +86,12 @@ class Index(Protocol):
         """The seq of the last log event the index holds; -1 when it must be made from nothing."""
         ...
 
-    def update(self, entries: Iterable[Entry], gone: Iterable[str], seen: int) -> None:
-        """Put in or replace entries, drop the uids in `gone`, and remember `seen`: in one commit."""
+    def update(self, entries: Iterable[Entry], gone: Iterable[str], seen: int, *, since: int | None = None) -> None:
+        """Put in or replace entries, drop the uids in `gone`, and remember `seen`: in one commit.
+
+        `since` is what `seen()` said when these were gathered. An index that has been made empty in between takes
+        nothing in. Raises OSError when it can't be written now.
+        """
         ...
 
     def clear(self) -> None:

@@ -16,6 +16,7 @@ from whoosh.query import Or
 from whoosh.scoring import BM25FScorer, WeightingModel
 
 _B, _K1 = 0.6, 1.2
+_STEP = 1.1
 
 
 class SharedBM25F(WeightingModel):  # type: ignore[misc]
@@ -44,7 +45,10 @@ class SharedBM25F(WeightingModel):  # type: ignore[misc]
 
     def _count(self, searcher: Any) -> None:
         self._documents = sum(searcher.doc_frequency(self._audience_field, name) for name in self._audiences) or 1
-        self._average_length = sum(searcher.field_length(field) for field in self._text_fields) / self._documents or 1.0
+        length = sum(searcher.field_length(field) for field in self._text_fields)
+        # To the nearest step of ten per cent: Whoosh's sum of lengths drifts a little when it merges its files, and
+        # scores must not depend on that.
+        self._average_length = _STEP ** round(log(max(length / self._documents, 1.0), _STEP))
 
 
 class _Scorer(BM25FScorer):  # type: ignore[misc]

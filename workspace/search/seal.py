@@ -1,7 +1,7 @@
 """A seal on the files of an index: Whoosh has no checksums, and may read a damaged file as one with nothing in it.
 
-Whoosh never changes a file it has written. The seal names the size, the time and the checksum of each. A file that
-appeared after the seal was made (the process was stopped between the two) is not judged.
+Whoosh never changes a file it has written. The seal names the size, the time and the checksum of each. When the
+process was stopped between a commit and its seal, the files of that commit are not judged, nor those it took away.
 """
 
 from __future__ import annotations
@@ -35,12 +35,16 @@ class Seal:
 
     def check(self, *, thorough: bool = False) -> None:
         """Raise Damaged when a file is missing or changed. Thorough reads all of them, else size and time decide."""
+        is_older = False
         if thorough:
             self._marks = self._load()
+            is_older = any(path.name not in self._marks for path in self._folder.glob("*.toc"))
         for name, mark in self._marks.items():
             try:
                 state = os.stat(self._folder / name)
             except OSError as error:
+                if is_older:
+                    continue
                 raise Damaged(name) from error
             if state.st_size != mark.size or (not thorough and state.st_mtime_ns != mark.time):
                 raise Damaged(name)

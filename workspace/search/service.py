@@ -10,7 +10,9 @@ from workspace import access
 from workspace.access import Action, Actor
 from workspace.documents import service as documents
 from workspace.errors import WorkspaceError
+from workspace.measures import service as measures
 from workspace.parts import Workspace
+from workspace.rounds import service as rounds
 from workspace.search import asking, following
 from workspace.search.port import Found, Hit, Query
 from workspace.store.port import View
@@ -90,8 +92,15 @@ def _only_readable(workspace: Workspace, actor: Actor, found: Found) -> Found:
 def _may_read(workspace: Workspace, actor: Actor, view: View, hit: Hit) -> bool:
     entry = hit.entry
     try:
-        if entry.kind in {"document", "comment"}:
-            documents.get(workspace, actor, entry.id if entry.kind == "document" else entry.parent, view)
+        match entry.kind:
+            case "document":
+                documents.get(workspace, actor, entry.id, view)
+            case "comment":
+                documents.get(workspace, actor, entry.parent, view)
+            case "measure":
+                measures.get(workspace, actor, entry.id, view)
+            case "outcome":
+                rounds.get(workspace, actor, entry.id, view)
     except WorkspaceError:
         return False
     return True
