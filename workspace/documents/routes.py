@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request, url_for
@@ -52,13 +53,14 @@ def listing(region: str) -> Response:
 
 def _active(filters: dict[str, list[str]], municipalities: dict[str, str]) -> list[tuple[str, str]]:
     """Each filter in use, in words, with the address of the list without it."""
-    words = {
+    words: dict[str, Callable[[str], str]] = {
         "kind": names.kind,
         "language": names.language,
-        "municipality": lambda value: municipalities.get(value, value),
+        "municipality": lambda number: municipalities.get(number, number),
+        "value_chain": str,
     }
     return [
-        (words.get(facet, str)(value), _address(**{facet: [other for other in values if other != value]}))
+        (words[facet](value), _address(**{facet: [other for other in values if other != value]}))
         for facet, values in filters.items()
         for value in values
         if value
