@@ -78,7 +78,7 @@ def render(source: str, *, short: bool) -> list[dict[str, Any]]:
             pieces.append(block)
     made = _engine(short=short).convert("\n\n".join(pieces))
     if not short:
-        made = re.sub(r"<(/?)h([1-5])>", lambda tag: f"<{tag[1]}h{int(tag[2]) + 1}>", made)
+        made = _levelled(made)
     safe = nh3.clean(
         made,
         tags=SHORT_TAGS if short else TAGS,
@@ -92,6 +92,20 @@ def render(source: str, *, short: bool) -> list[dict[str, Any]]:
     cutter = Cutter()
     cutter.feed(safe)
     return cutter.finished()
+
+
+def _levelled(made: str) -> str:
+    """The headings moved to begin at h2, under the title of the page, and never to skip a level on the way down."""
+    shift = 2 - min((int(level) for level in re.findall(r"<h([1-6])>", made)), default=2)
+    level = 1
+
+    def moved(tag: re.Match[str]) -> str:
+        nonlocal level
+        if not tag[1]:
+            level = min(int(tag[2]) + shift, level + 1, 6)
+        return f"<{tag[1]}h{level}>"
+
+    return re.sub(r"<(/?)h([1-6])>", moved, made)
 
 
 class Cutter(HTMLParser):

@@ -80,7 +80,9 @@ def test_long_lists_have_pages_that_keep_their_filters(workspace: Workspace, as_
     page = as_person(KARI).get(HERE + "?kind=note&order=title").text
     [after] = set(re.findall(r'href="([^"]*page=2[^"]*)"', page))
     assert "kind=note" in after and "order=title" in after
-    assert as_person(KARI).get(html.unescape(after)).text.count('<th scope="row">') == 5
+    second = as_person(KARI).get(html.unescape(after)).text
+    assert second.count('<th scope="row">') == 5
+    assert 'aria-label="Side 2" aria-current="true"' in second and 'aria-hidden="true">Neste' in second
 
 
 def test_working_material_is_marked_and_not_for_participants(workspace: Workspace, as_person: As) -> None:
@@ -327,10 +329,10 @@ def test_versions_are_listed_read_and_compared(workspace: Workspace, as_person: 
     client = as_person(ROLF)
     page = client.get(f"{HERE}{document.id}/versions").text
     assert "fra versjon\u00a01 til 2" in page or "fra versjon 1 til 2" in page
-    assert "<del>Ni </del><ins>Elleve </ins>kommuner." in page
+    assert "<del>Ni</del> <ins>Elleve</ins> kommuner." in page
     assert "&lt;b&gt;avsnitt" in page and "3 ord lagt til" in page
     assert "Tekstene er like" in client.get(f"{HERE}{document.id}/versions?from=1&to=1").text
-    assert "<ins>Ni </ins>" in client.get(f"{HERE}{document.id}/versions?from=2&to=1").text
+    assert "<ins>Ni</ins> " in client.get(f"{HERE}{document.id}/versions?from=2&to=1").text
     old = client.get(f"{HERE}{document.id}/versions/1").text
     assert "Ni kommuner." in old and "eldre versjon" in old
 
@@ -340,3 +342,15 @@ def test_versions_are_listed_read_and_compared(workspace: Workspace, as_person: 
 )
 def test_versions_that_never_were(as_person: As, document: Document, path: str) -> None:
     assert as_person(ROLF).get(f"{HERE}{document.id}/{path}").status_code == 404
+
+
+def test_headings_begin_below_the_title_of_the_page_and_skip_no_level(as_person: As) -> None:
+    for text, levels in (
+        ("# A\n\n## B", [2, 3]),
+        ("## A\n\n#### B\n\n## C", [2, 3, 2]),
+        ("### A\n\n# B", [2, 2]),
+        ("x\n\n###### A", [2]),
+    ):
+        shown = post(as_person(AMUND), "preview", htmx=True, text=text).text
+        assert [int(level) for level in re.findall(r"<h([1-6])>", shown)] == levels
+        assert re.findall(r"<h([1-6])>", shown) == re.findall(r"</h([1-6])>", shown)

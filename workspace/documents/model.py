@@ -50,7 +50,7 @@ class Document(Record, frozen=True, kw_only=True):
     created_by: str
     changed_at: datetime
     changed_by: str
-    changed_name: str = ""
+    changed_name: str = ""  # "" when it was imported
 
 
 class Version(Record, frozen=True, kw_only=True):

@@ -91,7 +91,7 @@ def create(workspace: Workspace, actor: Actor, note: str = "", **fields: Any) ->
             created_by=actor.by,
             changed_at=now,
             changed_by=actor.by,
-            changed_name=actor.name,
+            changed_name=_shown_name(actor),
             words=count_words(fields.get("text", "")),
             **fields,
         )
@@ -135,13 +135,17 @@ def save(workspace: Workspace, actor: Actor, document_id: str, version: int, not
                 words=count_words(wanted.text),
                 changed_at=workspace.now(),
                 changed_by=actor.by,
-                changed_name=actor.name,
+                changed_name=_shown_name(actor),
             )
         )
         if is_new_text:
             _keep_version(tx, kept, digest, note)
         tx.log("documents.changed", kept, at=workspace.now(), by=actor.by, number=kept.number)
         return kept
+
+
+def _shown_name(actor: Actor) -> str:
+    return "" if actor.operator else actor.name
 
 
 def _check_beside(view: View, document: Document, note: str) -> None:
