@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from workspace import access
 from workspace.access import NOBODY, Action, Actor
@@ -208,6 +208,9 @@ _HTTP_TEXTS = {
 
 def _tell_http(error: HTTPException) -> Response:
     status = error.code or 500
+    if isinstance(error, SecurityError):
+        # a host that is not ours: no page of ours can be made for it
+        return Response("400 Bad Request\n", 400, mimetype="text/plain")
     if status < 400:
         return cast(Response, error.get_response())
     if isinstance(error, CSRFError):
@@ -272,11 +275,11 @@ def _enforce_rule() -> Response | None:
 
 
 def _ask_to_sign_in() -> Response:
-    target = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    target = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else "/"
     to = url_for("accounts.sign_in", next=target)
     if is_htmx():
         return Response(status=401, headers={"HX-Redirect": to})
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         return cast(Response, redirect(to, 303))
     return problem(401, gettext("Du er logget ut. Teksten står her. Logg inn i et annet vindu, og send den på nytt."))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ class Attempts:
             while made and made[0] <= now - self.within:
                 made.popleft()
             if len(made) >= self.most:
-                raise TooManyAttempts(int((made[0] + self.within - now).total_seconds()) + 1)
+                raise TooManyAttempts(math.ceil((made[0] + self.within - now).total_seconds()))
             made.append(now)
             if len(self._made) > 10_000:
                 self._forget_old(now)

@@ -31,7 +31,7 @@ from workspace.store.port import Event, View
 from workspace.web import translate
 
 NEWS = 6  # items shown
-LOOK_BACK = 300  # events looked through for them
+LOOK_BACK = 2_000  # events looked through for them
 RECENT = 4  # documents shown
 
 
@@ -88,6 +88,11 @@ class Overview:
     documents: list[Document]
     quick_wins: list[Measure]
     municipalities: list[Row]
+
+    @property
+    def municipality_count(self) -> str:
+        """How many municipalities there are, in words."""
+        return round_names.number(len(self.municipalities))
 
 
 def overview(workspace: Workspace, actor: Actor) -> Overview:
@@ -170,10 +175,15 @@ def _news(workspace: Workspace, actor: Actor) -> list[Item]:
     view = workspace.region(actor.region).view()
     events = view.events(after=max(0, view.last_event() - LOOK_BACK))
     items: list[Item] = []
+    last = ("", "")
     for event in reversed(events):
+        same = (event.action, str((event.payload or {}).get("by")))
+        if same == last and event.table == Document.table:
+            continue  # an import of hundreds is one piece of news
         item = _item(workspace, actor, view, event)
         if item is not None:
             items.append(item)
+            last = same
         if len(items) == NEWS:
             break
     return items
