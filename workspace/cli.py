@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from workspace import __version__
 from workspace import config as configuration
 from workspace.errors import WorkspaceError
 from workspace.store.port import StoreRefused
@@ -18,7 +19,7 @@ ROOMS = ("regions", "documents", "search", "rounds", "demo")
 
 @click.group()
 @click.option("--instance", type=click.Path(path_type=Path), help="The folder of all data.")
-@click.version_option(package_name="regionrom", prog_name="regionrom")
+@click.version_option(__version__, prog_name="regionrom")
 def workspace(instance: Path | None) -> None:
     """Regionrom: a workspace in which municipalities make a joint business-development plan."""
 

@@ -50,10 +50,11 @@ def day(moment: datetime | date, pattern: str = "d. MMMM y") -> str:
 
 
 def clock(moment: datetime) -> str:
-    """The time of day: kl. 15.44 in Norwegian, 15:44 in English."""
+    """The time of day: kl. 15.44 or kl. 12 in Norwegian, 15:44 in English."""
     if get_locale().language == "en":
         return format_datetime(local(moment), "HH:mm", locale="en")
-    return f"kl.{_NO_BREAK}{local(moment):%H.%M}"
+    at = local(moment)
+    return f"kl.{_NO_BREAK}{at:%H.%M}" if at.minute else f"kl.{_NO_BREAK}{at.hour}"
 
 
 def when(moment: datetime) -> str:

@@ -1,51 +1,37 @@
-"""Counting what was found by kind and by source: sets of documents as the bits of one number."""
+"""Which documents of an index hold which kind and source: to narrow a search, and to count what was found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 from whoosh.query import Term
 
+Chosen = Iterable[tuple[str, str]]  # fields with the value chosen, "" for any
+
 
 class Sets:
-    """Which documents of an index hold which value. Kept until the next commit."""
+    """Sets of documents by their numbers in the index. Kept until the next commit."""
 
     def __init__(self) -> None:
-        self._kept: tuple[int, dict[tuple[str, str], int]] = (-1, {})
+        self._kept: tuple[int, dict[tuple[str, str], frozenset[int]]] = (-1, {})
 
-    def of(self, searcher: Any, query: Any) -> int:
-        """The documents that fit a query."""
-        return _bits(searcher.docs_for_query(query))
+    def chosen(self, searcher: Any, chosen: Chosen) -> Set[int] | None:
+        """The documents with all of these values; None when any will do."""
+        sets = [self._holding(searcher, field, value) for field, value in chosen if value]
+        return frozenset.intersection(*sets) if sets else None
 
-    def by_value(self, searcher: Any, documents: int, field: str) -> tuple[tuple[str, int], ...]:
+    def by_value(self, searcher: Any, documents: Set[int], field: str) -> tuple[tuple[str, int], ...]:
         """How many of these documents have each value of a field, most first."""
         values = [value.decode() for value in searcher.reader().lexicon(field)]
-        counts = [(value, (documents & self._holding(searcher, field, value)).bit_count()) for value in values if value]
+        counts = [(value, len(documents & self._holding(searcher, field, value))) for value in values if value]
         return tuple(sorted((pair for pair in counts if pair[1]), key=lambda pair: (-pair[1], pair[0])))
 
-    def total(self, searcher: Any, documents: int, chosen: Iterable[tuple[str, str]]) -> int:
-        """How many of these documents have all the chosen values of fields; "" is any value."""
-        for field, value in chosen:
-            if value:
-                documents &= self._holding(searcher, field, value)
-        return documents.bit_count()
-
-    def _holding(self, searcher: Any, field: str, value: str) -> int:
+    def _holding(self, searcher: Any, field: str, value: str) -> frozenset[int]:
         generation, kept = self._kept
         if generation != searcher.reader().generation():
             kept = {}
             self._kept = (searcher.reader().generation(), kept)
         if (field, value) not in kept:
-            kept[field, value] = self.of(searcher, Term(field, value))
+            kept[field, value] = frozenset(searcher.docs_for_query(Term(field, value)))
         return kept[field, value]
-
-
-def _bits(documents: Iterable[int]) -> int:
-    bits = bytearray()
-    for document in documents:
-        place = document >> 3
-        if place >= len(bits):
-            bits.extend(bytes(place + 1 - len(bits)))
-        bits[place] |= 1 << (document & 7)
-    return int.from_bytes(bits, "little")

@@ -7,7 +7,6 @@ from typing import Any
 from whoosh import query
 
 from workspace.search import asking
-from workspace.search.port import Query
 from workspace.search.scoring import MoreIsBetter
 
 _MOST_TERMS = 24  # of a question that are looked up, and
@@ -38,9 +37,3 @@ def _telling(reader: Any, stems: tuple[str, ...], text_fields: list[str]) -> lis
 
 def _row(field: str, row: tuple[str, ...]) -> Any:
     return query.Term(field, row[0]) if len(row) == 1 else query.Phrase(field, list(row))
-
-
-def narrowing(asked: Query) -> Any:
-    """Only the kind and the source that are chosen."""
-    chosen = (("kind", asked.kind), ("source", asked.source))
-    return query.And([query.Term(field, value) for field, value in chosen if value])

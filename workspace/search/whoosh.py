@@ -223,14 +223,15 @@ class WhooshIndex:
             self._start_over(error)
 
     def _start_over(self, why: Exception | None) -> None:
-        """Put the files aside (the last ones only) and begin with an empty index."""
+        """Put the files away and begin with an empty index."""
         if why is not None and self._folder.exists() and any(self._folder.iterdir()):
             logger.warning("search index put aside, to be made again: %s", type(why).__name__)
         self._opened, self._seen = None, -1
         if self._folder.exists():
             aside = self._folder.with_name(f"{self._folder.name}.aside")
             shutil.rmtree(aside, ignore_errors=True)
-            self._folder.rename(aside)
+            self._folder.rename(aside)  # at once, and whatever can't be deleted is not in the way
+            shutil.rmtree(aside, ignore_errors=True)
         self._folder.mkdir(mode=0o700, parents=True)
         files = FileStorage(self._folder).create_index(SCHEMA)
         self._seal = Seal(self._folder)
@@ -269,16 +270,18 @@ class WhooshIndexes:
 def _answer(reader: Any, sets: Sets, asked: Query, question: asking.Question) -> Found:
     text_fields = [_text_field(audience) for audience in asked.audiences]
     words = queries.of(reader, question, text_fields)
-    narrowed = query.Require(words, queries.narrowing(asked)) if asked.kind or asked.source else words
     searcher = Searcher(reader, weighting=SharedBM25F(text_fields, "audience", asked.audiences))
-    results = searcher.search(narrowed, limit=min(asked.offset + asked.limit, max(1, searcher.doc_count_all())))
+    chosen = sets.chosen(searcher, (("kind", asked.kind), ("source", asked.source)))
+    most = min(asked.offset + asked.limit, max(1, searcher.doc_count_all()))
+    # Whoosh's short cut past hits of low score is wrong for words that must be there, and there are few of those hits.
+    results = searcher.search(words, limit=most, filter=chosen, optimize=not question.required)
     places = range(asked.offset, results.scored_length())
     stems = question.stems()
     hits = tuple(_hit(results.score(at), results.fields(at)["entry"], asked, stems) for at in places)
     if not asked.counts:
         return Found(hits=hits, total=len(results), ms=0.0)
-    matched = sets.of(searcher, words)
-    total = sets.total(searcher, matched, (("kind", asked.kind), ("source", asked.source)))
+    matched = frozenset(searcher.docs_for_query(words))
+    total = len(matched if chosen is None else matched & chosen)
     kinds, sources = (sets.by_value(searcher, matched, field) for field in ("kind", "source"))
     return Found(hits=hits, total=total, ms=0.0, kinds=kinds, sources=sources)
 

@@ -1,0 +1,113 @@
+"""A server in a process of its own, as an operator runs it."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass
+class Running:
+    """A server that runs: where, on which data, and its process."""
+
+    base: str
+    port: int
+    instance: Path
+    process: subprocess.Popen[bytes]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def command(instance: Path, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the `workspace` command on this instance."""
+    return subprocess.run(  # noqa: PLW1510  the exit code is what tests look at
+        [sys.executable, "-m", "workspace.cli", "--instance", str(instance), *words],
+        input=stdin, capture_output=True, text=True, cwd=ROOT, timeout=120, env=environment(),
+    )  # fmt: skip
+
+
+def environment() -> dict[str, str]:
+    """The environment without settings of ours."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("WORKSPACE_")} | {
+        "PYTHONPATH": str(ROOT)
+    }
+
+
+@contextmanager
+def serving(instance: Path, *options: str) -> Iterator[Running]:
+    """Serve this instance until the block ends."""
+    port = free_port()
+    words = [sys.executable, "-m", "workspace.cli", "--instance", str(instance), "serve", "--port", str(port), *options]
+    with (instance.parent / "serve.log").open("ab") as log:
+        process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log, env=environment())
+    running = Running(f"http://127.0.0.1:{port}", port, instance, process)
+    try:
+        wait_until_ready(running)
+        yield running
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        process.wait()
+
+
+def wait_until_ready(running: Running) -> None:
+    """Wait until the server answers. Raises AssertionError when it does not within 30 seconds."""
+    for _attempt in range(300):
+        try:
+            with urllib.request.urlopen(f"{running.base}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            if running.process.poll() is not None:
+                break
+        time.sleep(0.1)
+    raise AssertionError((running.instance.parent / "serve.log").read_text()[-2000:])
+
+
+class Browserless:
+    """A person at a server without a browser: steps in, posts forms with their tokens, follows nothing."""
+
+    def __init__(self, running: Running, name: str) -> None:
+        self.base = running.base
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._opener = urllib.request.build_opener(jar)
+        page = self.get("/step-in")
+        button = re.search(rf'value="(\w+)">Gå inn som {re.escape(name)}', page)
+        assert button is not None, name
+        self.post("/step-in", page, person=button[1])
+
+    def get(self, path: str) -> str:
+        """A page's text."""
+        with self._opener.open(self.base + path, timeout=20) as answer:
+            return str(answer.read().decode())
+
+    def post(self, path: str, page: str = "", **fields: str) -> int:
+        """Post a form with the token of a page; the answer's status (that of the page led to)."""
+        token = re.search(r'X-CSRFToken": "([^"]+)"', page or self.get("/profile"))
+        assert token is not None
+        body = urllib.parse.urlencode({"csrf_token": token[1], **fields}).encode()
+        with self._opener.open(self.base + path, body, timeout=20) as answer:
+            return int(answer.status)

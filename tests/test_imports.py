@@ -1,0 +1,116 @@
+"""Who may import whom: rooms point one way, models stay pure, and only two places choose products."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "workspace"
+FILES = sorted(path for path in PACKAGE.rglob("*.py"))
+ROOMS = ("accounts", "regions", "documents", "comments", "measures", "rounds", "search", "demo")
+MAY_KNOW = {
+    "accounts": set(),
+    "regions": {"accounts"},
+    "documents": {"accounts", "regions"},
+    "comments": {"accounts", "regions", "documents"},
+    "measures": {"accounts", "regions", "documents"},
+    "rounds": {"accounts", "regions", "documents", "comments", "measures"},
+    "search": {"accounts", "regions", "documents", "comments", "measures", "rounds"},
+    "demo": {"accounts", "regions", "documents", "comments", "measures", "rounds"},
+}
+LOOKS_INTO_ALL = {"regions/home.py"}  # the home page reads every room through its service
+PRODUCTS = {
+    "tinydb": "store",
+    "whoosh": "search",
+    "waitress": "server.py",
+    "markdown": "rendering.py",
+    "nh3": "rendering.py",
+}
+WEB = {"flask", "flask_babel", "flask_login", "flask_wtf", "htmx_flask", "werkzeug"}
+
+
+def imports_of(path: Path) -> set[str]:
+    """The modules a file imports, as dotted names; `from a import b` gives both a and a.b."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def name(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def rooms_known(path: Path) -> set[str]:
+    parts = (module.split(".") for module in imports_of(path) if module.startswith("workspace."))
+    return {part[1] for part in parts if len(part) > 1 and part[1] in ROOMS}
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.parent.name in ROOMS], ids=name)
+def test_rooms_point_one_way(path: Path) -> None:
+    room = path.parent.name
+    allowed = MAY_KNOW[room] | {room}
+    if name(path) in LOOKS_INTO_ALL or (room, path.name) == ("regions", "routes.py"):
+        allowed |= set(ROOMS)
+    known = rooms_known(path)
+    if "search" in known:  # the shape of an entry, which every room makes, is part of the port
+        modules = {module for module in imports_of(path) if module.startswith("workspace.search")}
+        if all(module.startswith("workspace.search.port") for module in modules):
+            known -= {"search"}
+    assert known <= allowed
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.name in {"model.py", "verdict.py", "scale.py"}], ids=name
+)
+def test_models_are_pure(path: Path) -> None:
+    outside = {module.split(".")[0] for module in imports_of(path)} - {"workspace", "__future__"}
+    assert not outside & (WEB | set(PRODUCTS) | {"os", "pathlib", "time", "random", "secrets", "socket", "requests"})
+    inside = {module for module in imports_of(path) if module.startswith("workspace.")}
+    assert not any(module.endswith(("service", "routes", "web")) for module in inside)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.name in {"service.py", "importing.py"}], ids=name)
+def test_services_know_neither_the_web_nor_adapters(path: Path) -> None:
+    modules = imports_of(path)
+    assert not {module.split(".")[0] for module in modules} & (WEB | set(PRODUCTS))
+    adapters = ("workspace.store.tinydb", "workspace.store.journal", "workspace.search.whoosh", "workspace.web")
+    assert not any(module.startswith(adapters) for module in modules)
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_product_is_known_in_one_place(product: str) -> None:
+    place = PRODUCTS[product]
+    users = {name(path) for path in FILES if product in {module.split(".")[0] for module in imports_of(path)}}
+    assert users
+    assert all(user.startswith(place) for user in users), users
+
+
+def test_only_the_assembly_chooses_adapters() -> None:
+    adapters = ("workspace.store.tinydb", "workspace.search.whoosh")
+    users = {name(path) for path in FILES if any(module.startswith(adapters) for module in imports_of(path))}
+    assert {user for user in users if not user.startswith(("store/", "search/"))} == {"assembly.py"}
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {
+        name(path)
+        for path in FILES
+        if "environ" in path.read_text(encoding="utf-8") and "os.environ" in path.read_text()
+    }
+    assert readers == {"config.py"}
+
+
+@pytest.mark.parametrize("template", sorted((PACKAGE.parent / "templates").rglob("*.html")), ids=lambda path: path.name)
+def test_templates_hold_no_script_style_or_raw_values(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+    for forbidden in ("<style", " style=", "hx-on", "js:", "|safe ", "|safe}", "javascript:", " onclick", " onload"):
+        assert forbidden not in text
+    assert text.count("<script") == (2 if template.name == "frame.html" else 0)
+    if 'method="post"' in text:
+        assert 'name="csrf_token"' in text
