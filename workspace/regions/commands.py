@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from workspace.access import operator
@@ -74,7 +76,10 @@ def person() -> None:
 
 def _first_line_of_input(context: click.Context, parameter: click.Parameter, wanted: bool) -> str:
     """The password, read where the command is typed: a server that does the work has no terminal."""
-    return click.get_text_stream("stdin").readline().rstrip("\r\n") if wanted else ""
+    password = sys.stdin.readline().rstrip("\r\n") if wanted else ""
+    if wanted and not password:
+        raise click.UsageError("no password on standard input")
+    return password
 
 
 @person.command("invite")
