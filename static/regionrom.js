@@ -36,3 +36,51 @@ document.addEventListener("keydown", (event) => {
   field.focus();
   field.select();
 });
+
+// -- Single keys, never while one is writing: n and p between threads, 1 to 5 and 0 for a stance in the vote form --
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest("textarea, select, [contenteditable], dialog")) return;
+  const isWriting = event.target.matches("input:not([type=radio])");
+  if (isWriting) return;
+  const form = event.target.closest("form:has(.stemme)");
+  if (form && /^[0-5]$/.test(event.key)) {
+    form.querySelector(`input[name=value][value="${event.key}"]`).click();
+  } else if (event.key === "n" || event.key === "p") {
+    goToThread(event.key === "n" ? 1 : -1);
+  }
+});
+
+function goToThread(step) {
+  const threads = [...document.querySelectorAll(".trad")].filter((thread) => thread.closest("#document"));
+  if (!threads.length) return;
+  const here = threads.indexOf(document.activeElement.closest(".trad"));
+  const next = threads[(here + step + threads.length) % threads.length];
+  next.tabIndex = -1;
+  next.focus();
+}
+
+// -- Text selected in a paragraph: a button that opens its form with the words filled in --
+
+const quoteButton = document.querySelector("#quote-button");
+
+function selectedPassage() {
+  const selection = getSelection();
+  if (!quoteButton || selection.isCollapsed || !selection.rangeCount) return null;
+  const start = selection.getRangeAt(0).startContainer.parentElement?.closest("[data-block]");
+  const end = selection.getRangeAt(0).endContainer.parentElement?.closest("[data-block]");
+  const words = selection.toString().trim();
+  return start && start === end && words ? { block: start.dataset.block, words } : null;
+}
+
+if (quoteButton) {
+  document.addEventListener("selectionchange", () => {
+    const passage = selectedPassage();
+    quoteButton.hidden = !passage;
+    if (passage) {
+      const query = new URLSearchParams({ comment: passage.block, quote: passage.words.slice(0, 1000) });
+      quoteButton.href = `?${query}#new`;
+    }
+  });
+}

@@ -1,0 +1,115 @@
+"""A real Chromium on a server with the demo region."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.running import Running, command, serving
+
+WIDTHS = {"wide": 1280, "phone": 390}
+
+
+def chromium() -> str:
+    """The Chromium of this machine, "" without one."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    return ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser, or why there is none."""
+    path = chromium()
+    if not path:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("no Chromium found, and REQUIRE_BROWSER=1")
+        pytest.skip("no Chromium found: browser tests are skipped")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server on a demo region of its own for each file of tests."""
+    instance = tmp_path_factory.mktemp("browser") / "instance"
+    assert command(instance, "demo").returncode == 0
+    with serving(instance, "--demo") as running:
+        yield running
+
+
+class Person:
+    """Somebody at a browser."""
+
+    def __init__(self, context: BrowserContext, demo: Running, name: str) -> None:
+        self.context = context
+        context.set_default_timeout(10_000)
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("dialog", self._asked)
+        self.page.on("request", self._sent)
+        self.base = demo.base
+        self.page.goto(f"{demo.base}/step-in")
+        self.page.get_by_role("button", name=f"Gå inn som {name}").click()
+        self.page.wait_for_url("**/r/skarfjord/")
+
+    def _heard(self, message: Any) -> None:
+        harmless = "Failed to load resource" in message.text or message.text.startswith("[DOM]")
+        if not harmless:
+            self.complaints.append(message.text)
+
+    def _asked(self, dialog: Any) -> None:
+        self.complaints.append(f"a dialog opened: {dialog.message}")
+        dialog.dismiss()
+
+    def _sent(self, request: Any) -> None:
+        if not request.url.startswith((self.base, "data:")):
+            self.complaints.append(f"a request to another host: {request.url}")
+
+    def open(self, path: str) -> None:
+        """Go to a page of the region."""
+        self.page.goto(f"{self.base}/r/skarfjord{path}")
+
+
+Enter = Callable[..., Person]
+
+
+@pytest.fixture
+def enter(browser: Browser, demo: Running) -> Iterator[Enter]:
+    """Let somebody in: `enter("Marit Elvheim-Strand", width=390, script=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def let_in(name: str, width: int = 1280, *, script: bool = True, dark: bool = False) -> Person:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
+            locale="nb-NO",
+        )
+        contexts.append(context)
+        return Person(context, demo, name)
+
+    yield let_in
+    for context in contexts:
+        context.close()
