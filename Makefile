@@ -49,7 +49,7 @@ axe: .venv/test.stamp
 	$(BIN)/pytest tests/browser/test_axe.py
 
 bench: .venv/test.stamp
-	$(BIN)/python -m tests.bench
+	$(BIN)/workspace bench store
 
 catalogues: .venv/test.stamp
 	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --project regionrom -o workspace/translations/messages.pot .

@@ -14,7 +14,7 @@ from workspace.errors import WorkspaceError
 from workspace.store.port import StoreRefused
 from workspace.terminal import Terminal
 
-ROOMS = ("regions", "documents", "search", "rounds", "demo")
+ROOMS = ("regions.commands", "documents.commands", "search.commands", "rounds.commands", "demo.commands", "benchmarks")
 
 
 @click.group()
@@ -62,7 +62,7 @@ def show_config(context: click.Context, as_json: bool) -> None:
 def load_commands() -> None:
     """Bring in the commands of every room."""
     for room in ROOMS:
-        module = importlib.import_module(f"workspace.{room}.commands")
+        module = importlib.import_module(f"workspace.{room}")
         for command in module.COMMANDS:
             workspace.add_command(command)
 

@@ -16,7 +16,10 @@ from workspace.documents.model import Document
 from workspace.parts import Workspace
 
 As = Callable[[Actor], FlaskClient]
-TEXT = "# Innledning\n\nNi kommuner, ett arbeidsmarked.\n\nHver fjerde sysselsatt krysser en *kommunegrense* på vei til jobb."
+TEXT = (
+    "# Innledning\n\nNi kommuner, ett arbeidsmarked.\n\n"
+    "Hver fjerde sysselsatt krysser en *kommunegrense* på vei til jobb."
+)
 
 
 @pytest.fixture

@@ -36,7 +36,8 @@ def test_the_eighteen_measures_from_a_file(tmp_path: Path) -> None:
 
 
 def test_the_object_has_what_the_interface_names(tmp_path: Path) -> None:
-    content = "measure;voice;value;group;reason;at\nT1;A;5;;;\nT1;B;abstain;;;\nT1;x;2;næringsliv;«nei»;\nT1;y;5;næringsliv;;\n"
+    content = "measure;voice;value;group;reason;at\nT1;A;5;;;\nT1;B;abstain;;;\n"
+    content += "T1;x;2;næringsliv;«nei»;\nT1;y;5;næringsliv;;\n"
     [row] = rows(run(tmp_path, content, "--json"))
     assert list(row) == [
         "measure", "verdict", "sentence", "voices", "answered", "stands", "supporting", "reservations", "blocks",
