@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from workspace.errors import NotFound
-from workspace.search import analysis
+from workspace.search import analysis, asking
 from workspace.search.port import Entry, Found, Index, Query
 from workspace.search.whoosh import WhooshIndexes
 
@@ -137,6 +137,58 @@ def test_pages_hold_everything_once(index: Index) -> None:
     assert len({hit.entry.id for page in pages for hit in page.hits}) == 25
 
 
+def fits(entry: Entry, typed: str, audiences: tuple[str, ...], kind: str, source: str) -> bool:
+    """Whether an entry is to be found: the plainest way to say it."""
+    if entry.audience not in audiences or (kind and entry.kind != kind) or (source and entry.source != source):
+        return False
+    question = asking.read(typed)
+    stems = [word.stem for word in analysis.words(f"{entry.title}\n{entry.title}\n{entry.text}")]
+    rows = [any(list(row) == stems[at : at + len(row)] for at in range(len(stems))) for row in question.required]
+    return all(rows) and (bool(rows) or bool(set(stems) & set(question.wanted)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_all_that_fits_is_found_and_the_best_few_are_the_first_of_all(index: Index, seed: int) -> None:
+    """Whoosh takes short cuts past hits of low score, and some of those are wrong."""
+    chance = random.Random(seed)
+    vocabulary = [f"ord{first}{second}" for first in "bdfgk" for second in "aouyø"]
+    weights = [1 / number for number in range(1, 26)]
+    kept: dict[str, Entry] = {}
+
+    def words(count: int) -> str:
+        return " ".join(chance.choices(vocabulary, weights, k=count))
+
+    for batch in range(3):
+        new = [
+            document(
+                f"{batch}-{number}",
+                words(2),
+                words(chance.choice([3, 20, 60])),
+                kind=chance.choice(["document", "measure"]),
+                source=chance.choice(["", "note", "plan"]),
+                audience=chance.choice(["region", "region", "staff"]),
+            )
+            for number in range(120)
+        ]
+        lost = f"document:0-{chance.randrange(120)}"
+        kept.pop(lost, None)
+        kept |= {entry.uid: entry for entry in new if entry.uid != lost}
+        index.update([entry for entry in new if entry.uid != lost], [lost], batch)
+    for _ in range(60):
+        typed = " ".join(chance.choice(["", "", "+"]) + words(1) for _ in range(chance.choice([1, 2, 4, 8])))
+        typed += chance.choice(["", "", f' "{words(2)}"', f' "{words(3)}"'])
+        kind, source = chance.choice(["", "measure"]), chance.choice(["", "note"])
+        audiences = chance.choice([REGION, STAFF])
+        few, all_ = (ask(index, typed, audiences, limit=limit, kind=kind, source=source) for limit in (5, 1000))
+        assert few.hits == all_.hits[:5], typed
+        expected = {entry.id for entry in kept.values() if fits(entry, typed, audiences, kind, source)}
+        assert set(ids(all_)) == expected, typed
+        assert few.total == all_.total == len(expected), typed
+        assert sum(count for _kind, count in all_.kinds) == sum(
+            fits(entry, typed, audiences, "", "") for entry in kept.values()
+        )
+
+
 def test_text_in_decomposed_letters_is_found(index: Index) -> None:
     index.update([document("d", "Ba\u030at", "i fjorden")], [], 1)
     assert ids(ask(index, "båt")) == ["d"]
@@ -212,6 +264,12 @@ def test_clear_makes_it_empty(index: Index) -> None:
     assert ask(index, "kai").total == 0
     index.update([TOURISM], [], 1)
     assert ask(index, "reiseliv").total == 1
+
+
+def test_nothing_is_left_of_what_was_cleared(index: Index, folder: Path) -> None:
+    index.update([HARBOUR], [], 1)
+    index.clear()
+    assert [path.name for path in folder.parent.iterdir()] == ["index"]
 
 
 def test_it_is_there_after_a_restart(open_index: Callable[..., Index]) -> None:
@@ -303,6 +361,34 @@ def test_damaged_files_are_put_aside_and_the_index_starts_from_nothing(
     assert found.behind or restart
     index.update([HARBOUR], [], 2)
     assert ids(ask(index, "kai")) == ["harbour"]
+
+
+def test_a_fault_of_ours_does_not_cost_the_index(
+    index: Index, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    index.update([HARBOUR], [], 1)
+
+    def broken(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("workspace.search.queries.wanted", broken)
+        found = ask(index, "kai")
+    assert (found.total, found.behind) == (0, True)
+    assert "search failed" in caplog.text
+    assert (index.seen(), ids(ask(index, "kai"))) == (1, ["harbour"])
+
+
+def test_too_many_open_files_does_not_cost_the_index(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    index.update([HARBOUR], [], 1)
+
+    def too_many(*_: object, **__: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("workspace.search.seal.os.stat", too_many)
+        assert ask(index, "kai").behind
+    assert (index.seen(), ids(ask(index, "kai"))) == (1, ["harbour"])
 
 
 def test_a_deleted_folder_is_made_again(index: Index, folder: Path) -> None:

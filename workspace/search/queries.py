@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from whoosh import query
@@ -13,15 +14,16 @@ _MOST_TERMS = 24  # of a question that are looked up, and
 _MOST_HELD = 8_000  # documents that hold them in all: about a sixth of a second
 
 
-def of(reader: Any, question: asking.Question, text_fields: list[str]) -> Any:
-    """What must be there, and beside it the more the better of what is wanted."""
-    telling = _telling(reader, question.wanted, text_fields)
-    wanted = [query.Term(field, stem) for stem in telling for field in text_fields]
-    hoped = MoreIsBetter(wanted) if wanted else query.NullQuery
-    required = [query.Or([_row(field, row) for field in text_fields]) for row in question.required]
-    if not required:
-        return hoped
-    return query.AndMaybe(query.And(required), hoped) if wanted else query.And(required)
+def wanted(reader: Any, question: asking.Question, text_fields: list[str]) -> Any:
+    """Any of the words asked for, also of those that must be there: the more the better."""
+    stems = tuple(dict.fromkeys((*chain(*question.required), *question.wanted)))
+    telling = _telling(reader, stems, text_fields)
+    return MoreIsBetter([query.Term(field, stem) for stem in telling for field in text_fields])
+
+
+def required(question: asking.Question, text_fields: list[str]) -> list[Any]:
+    """What must be there, each by itself."""
+    return [query.Or([_row(field, row) for field in text_fields]) for row in question.required]
 
 
 def _telling(reader: Any, stems: tuple[str, ...], text_fields: list[str]) -> list[str]:

@@ -67,9 +67,7 @@ class MoreIsBetter(Or):  # type: ignore[misc]
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         """Walks the documents that hold any of the terms, in the order Whoosh keeps them."""
         reader = searcher.reader()
-        union = self._tree_matcher(
-            self.subqueries, UnionMatcher, searcher, context, lambda term: term.estimate_size(reader)
-        )
+        union = self._tree_matcher(self.subqueries, _Union, searcher, context, lambda term: term.estimate_size(reader))
         if context and context.weighting is None:
             return union
         parent = searcher.get_parent()
@@ -77,6 +75,16 @@ class MoreIsBetter(Or):  # type: ignore[misc]
         weights = {term: parent.idf(*term) for term in terms}
         whole = sum({text: weights[field, text] for field, text in terms}.values())
         return _Share(union, weights, whole) if len(weights) > 1 else union
+
+
+class _Union(UnionMatcher):  # type: ignore[misc]
+    """Whoosh's union, never rewritten into other matchers: those lose part of a score (`AndMaybeMatcher.skip_to`)."""
+
+    def replace(self, minquality: float = 0) -> Any:
+        """The side that is left when the other has come to its end."""
+        if self.a.is_active() and self.b.is_active():
+            return self
+        return self.a if self.a.is_active() else self.b
 
 
 class _Share(WrappingMatcher):  # type: ignore[misc]

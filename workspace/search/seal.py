@@ -34,7 +34,10 @@ class Seal:
         self._marks: dict[str, _Mark] = {}
 
     def check(self, *, thorough: bool = False) -> None:
-        """Raise Damaged when a file is missing or changed. Thorough reads all of them, else size and time decide."""
+        """Raise Damaged when a file is missing or changed. Thorough reads all of them, else size and time decide.
+
+        Raises OSError when the machine can't read them now.
+        """
         is_older = False
         if thorough:
             self._marks = self._load()
@@ -42,7 +45,7 @@ class Seal:
         for name, mark in self._marks.items():
             try:
                 state = os.stat(self._folder / name)
-            except OSError as error:
+            except FileNotFoundError as error:
                 if is_older:
                     continue
                 raise Damaged(name) from error
@@ -71,7 +74,7 @@ class Seal:
     def _load(self) -> dict[str, _Mark]:
         try:
             marks = msgspec.json.decode((self._folder / _NAME).read_bytes(), type=dict[str, _Mark])
-        except (OSError, msgspec.DecodeError) as error:
+        except (FileNotFoundError, ValueError, msgspec.DecodeError) as error:
             raise Damaged(_NAME) from error
         return marks
 

@@ -33,7 +33,7 @@ from workspace.search.counting import Sets
 from workspace.search.passages import best_passage
 from workspace.search.port import Entry, Found, Hit, Query
 from workspace.search.scoring import SharedBM25F
-from workspace.search.seal import Seal
+from workspace.search.seal import Damaged, Seal
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -144,10 +144,22 @@ class WhooshIndex:
                     with opened.reader() as reader:
                         return act(opened, reader)
                 except Exception as error:
-                    if lock is self._lock and not self._readonly and _is_damage(error):
-                        with suppress(OSError):  # then the next one to ask tries again
-                            self._start_over(error)
+                    if lock is self._lock:
+                        self._judge(error)
         return None
+
+    def _judge(self, error: Exception) -> None:
+        """Start over if the files are damaged; where they are as they were written, the fault is ours."""
+        try:
+            if self._opened is not None and not self._readonly:
+                self._seal.check(thorough=True)
+        except Damaged as damage:
+            with suppress(OSError):  # then the next one to ask tries again
+                self._start_over(damage)
+                return
+        except OSError as machine:
+            error = machine
+        logger.error("search failed", exc_info=error)
 
     def _checked(self) -> _Opened | None:
         """The files, checked against their seal. The one who writes makes them when missing; else None."""
@@ -268,20 +280,25 @@ class WhooshIndexes:
 
 
 def _answer(reader: Any, sets: Sets, asked: Query, question: asking.Question) -> Found:
+    """One page of hits. What must be there is a filter: Whoosh's own ways to join it with a score lose hits."""
     text_fields = [_text_field(audience) for audience in asked.audiences]
-    words = queries.of(reader, question, text_fields)
+    words = queries.wanted(reader, question, text_fields)
     searcher = Searcher(reader, weighting=SharedBM25F(text_fields, "audience", asked.audiences))
-    chosen = sets.chosen(searcher, (("kind", asked.kind), ("source", asked.source)))
-    most = min(asked.offset + asked.limit, max(1, searcher.doc_count_all()))
-    # Whoosh's short cut past hits of low score is wrong for words that must be there, and there are few of those hits.
-    results = searcher.search(words, limit=most, filter=chosen, optimize=not question.required)
-    places = range(asked.offset, results.scored_length())
-    stems = question.stems()
-    hits = tuple(_hit(results.score(at), results.fields(at)["entry"], asked, stems) for at in places)
+    fitting = sets.fitting(searcher, queries.required(question, text_fields))
+    chosen = sets.chosen(searcher, (("kind", asked.kind), ("source", asked.source)), fitting)
+    if chosen is not None and not chosen:  # to Whoosh, an empty filter is none
+        hits: tuple[Hit, ...] = ()
+        total = 0
+    else:
+        most = min(asked.offset + asked.limit, max(1, searcher.doc_count_all()))
+        results = searcher.search(words, limit=most, filter=chosen)
+        stems = question.stems()
+        places = range(asked.offset, results.scored_length())
+        hits = tuple(_hit(results.score(at), results.fields(at)["entry"], asked, stems) for at in places)
+        total = len(results)
     if not asked.counts:
-        return Found(hits=hits, total=len(results), ms=0.0)
-    matched = frozenset(searcher.docs_for_query(words))
-    total = len(matched if chosen is None else matched & chosen)
+        return Found(hits=hits, total=total, ms=0.0)
+    matched = set(searcher.docs_for_query(words)) if fitting is None else fitting
     kinds, sources = (sets.by_value(searcher, matched, field) for field in ("kind", "source"))
     return Found(hits=hits, total=total, ms=0.0, kinds=kinds, sources=sources)
 
