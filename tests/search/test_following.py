@@ -291,11 +291,24 @@ def test_the_thread_takes_in_what_is_saved(workspace: Workspace, follower: follo
     assert until(lambda: not search(workspace, "kai").behind)
 
 
-def test_the_thread_makes_damaged_files_again(workspace: Workspace, follower: following.IndexFollower) -> None:
-    assert until(lambda: search(workspace, "kjølelager").total == 1)
-    shutil.rmtree(workspace.config.instance / "regions" / REGION / "index")
-    assert search(workspace, "kjølelager").total in {0, 1}
-    assert until(lambda: search(workspace, "kjølelager").total == 1)
+def test_the_thread_makes_damaged_files_again_though_nobody_searches(
+    workspace: Workspace, follower: following.IndexFollower
+) -> None:
+    index = workspace.indexes.region(REGION)
+    made: list[int] = []
+    update = index.update
+
+    def count(*args: object, **more: object) -> None:
+        update(*args, **more)
+        made.append(1)
+
+    index.update = count
+    assert until(lambda: not following.is_behind(workspace, REGION))
+    for path in (workspace.config.instance / "regions" / REGION / "index").glob("*.seg"):
+        path.write_bytes(b"garbage")
+    made.clear()
+    assert until(lambda: bool(made))
+    assert search(workspace, "kjølelager").total == 1
 
 
 def test_the_thread_goes_on_after_a_failure(

@@ -289,6 +289,15 @@ def test_one_who_reads_beside_the_writer_sees_each_commit(open_index: Callable[.
     assert (reader.seen(), ids(ask(reader, "kai"))) == (2, [])
 
 
+def test_one_who_reads_beside_the_writer_sees_an_index_made_anew(open_index: Callable[..., Index]) -> None:
+    reader, writer = open_index(readonly=True), open_index()
+    writer.update([HARBOUR], [], 1)
+    assert ids(ask(reader, "kai")) == ["harbour"]
+    writer.clear()
+    writer.update([TOURISM], [], 1)
+    assert ids(ask(reader, "kai")) == []
+
+
 def test_many_search_while_one_writes(index: Index) -> None:
     index.update([HARBOUR], [], 0)
     wrong: list[object] = []

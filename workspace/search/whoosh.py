@@ -77,7 +77,7 @@ class _Opened:
     def __init__(self, files: Any) -> None:
         self.files = files
         self.sets = Sets()
-        self._idle: deque[tuple[int, Any]] = deque(maxlen=_MOST_IDLE)  # readers with their generation
+        self._idle: deque[tuple[Any, Any]] = deque(maxlen=_MOST_IDLE)  # readers with the commit they read
 
     @contextmanager
     def reader(self) -> Iterator[Any]:
@@ -85,15 +85,16 @@ class _Opened:
 
         Opening one copies the files to memory, so the last few are used again.
         """
-        newest = self.files.latest_generation()
+        newest = (self.files.latest_generation(), self.files.last_modified())  # numbers begin anew with the files
         reader = None
         while reader is None and self._idle:
             with suppress(IndexError):  # another thread took the last one
-                generation, idle = self._idle.pop()
-                reader = idle if generation == newest else None
+                commit, idle = self._idle.pop()
+                reader = idle if commit == newest else None
         reader = reader or self.files.reader()
         yield reader
-        self._idle.append((reader.generation(), reader))
+        if reader.generation() == newest[0]:
+            self._idle.append((newest, reader))
 
 
 class WhooshIndex:
@@ -122,11 +123,13 @@ class WhooshIndex:
         return msgspec.structs.replace(found, ms=(time.perf_counter() - started) * 1000, behind=behind)
 
     def seen(self) -> int:
-        """The seq of the last log event the index holds; -1 when it must be made from nothing."""
-        if self._seen is not None and not self._readonly:
-            return self._seen
-        seen = self._read(lambda _opened, reader: _noted(reader))
-        self._seen = -1 if seen is None else seen
+        """The seq of the last log event the index holds; -1 when it must be made from nothing.
+
+        The files are looked at each time, so that who follows the log notices when they are gone.
+        """
+        known = None if self._readonly else self._seen
+        found = self._read(lambda _opened, reader: _noted(reader) if known is None else known)
+        self._seen = -1 if found is None else found
         return self._seen
 
     def _read(self, act: Callable[[_Opened, Any], T]) -> T | None:
@@ -150,8 +153,10 @@ class WhooshIndex:
 
     def _judge(self, error: Exception) -> None:
         """Start over if the files are damaged; where they are as they were written, the fault is ours."""
+        if self._readonly:
+            return  # the one who writes finds out
         try:
-            if self._opened is not None and not self._readonly:
+            if self._opened is not None:
                 self._seal.check(thorough=True)
         except Damaged as damage:
             with suppress(OSError):  # then the next one to ask tries again

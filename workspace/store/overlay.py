@@ -1,6 +1,6 @@
 """TinyDB over a store's documents: its own tables and queries, with writes that cost what they change.
 
-TinyDB hands the whole table to whoever changes it. Ours is an overlay: reads fall through to the acknowledged documents,
+TinyDB hands the whole table to whoever changes it. Ours is an overlay: reads fall through to what was acknowledged,
 and what was put, edited in place or removed is known afterwards and becomes one transaction.
 """
 
