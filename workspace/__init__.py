@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from workspace import config as configuration
 from workspace.parts import Workspace
@@ -33,7 +34,7 @@ def create_app(workspace: Workspace | None = None) -> Flask:
     )
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        TRUSTED_HOSTS=settings.trusted_hosts.split(","),
+        TRUSTED_HOSTS=settings.hosts,
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         MAX_FORM_PARTS=200,
@@ -46,6 +47,9 @@ def create_app(workspace: Workspace | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.extensions["workspace"] = workspace
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     request_log.init_app(app)
     text.init_app(app)
     accounts.init_app(app)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parent
@@ -37,6 +38,12 @@ class Config:
     demo: bool = _setting(False, "Demo mode: anybody on this machine may step in as any person of the demo region.")
     threads: int = _setting(8, "Threads that answer requests.")
     log_level: str = _setting("INFO", "How much is logged: DEBUG, INFO, WARNING.")
+
+    @property
+    def hosts(self) -> list[str]:
+        """The host names this installation answers to: those named, and that of its own address."""
+        own = urlsplit(self.base_url).hostname
+        return [*(name.strip() for name in self.trusted_hosts.split(",") if name.strip()), *([own] if own else [])]
 
     @property
     def secure(self) -> bool:
