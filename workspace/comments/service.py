@@ -201,35 +201,38 @@ def reading_label(talk: Talk) -> Message:
 
 
 def entries_of(view: View, table: str, record_id: str) -> tuple[list[Entry], list[str]]:
-    """What search keeps of a comment: (entries, uids that are gone).
+    """What search keeps of comments: (entries, uids that are gone).
 
-    A new thread brings its first comment. A document brings all of its comments, which bear its title and are for
-    those that it is for.
+    A new thread brings its first comment. A changed document brings all its comments anew, because who may find them
+    is who may read it.
     """
     if table == Document.table:
-        threads = _threads(view, record_id)
-        ids = [comment.id for thread in threads for comment in view.find(Comment, {"thread": thread.id}, order="at")]
+        comments = [
+            comment
+            for thread in _threads(view, record_id)
+            for comment in view.find(Comment, {"thread": thread.id}, order="at")
+        ]
+    elif table in {Thread.table, Comment.table}:
+        found = view.get(Comment, f"{record_id}-1" if table == Thread.table else record_id)
+        comments = [found] if found is not None else []
     else:
-        ids = {Thread.table: [f"{record_id}-1"], Comment.table: [record_id]}.get(table, [])
-    entries = [_entry(view, comment_id) for comment_id in ids]
-    gone = [f"comment:{comment_id}" for comment_id, entry in zip(ids, entries, strict=True) if entry is None]
-    return [entry for entry in entries if entry is not None], gone
+        comments = []
+    return [entry for comment in comments if (entry := _entry(view, comment)) is not None], []
 
 
-def _entry(view: View, comment_id: str) -> Entry | None:
-    comment = view.get(Comment, comment_id)
-    thread = view.get(Thread, comment.thread) if comment is not None else None
-    if comment is None or thread is None:
+def _entry(view: View, comment: Comment) -> Entry | None:
+    thread = view.get(Thread, comment.thread)
+    document = view.get(Document, thread.document) if thread is not None else None
+    if thread is None or document is None:
         return None
-    document = view.get(Document, thread.document)
     return Entry(
         uid=f"comment:{comment.id}",
         kind="comment",
         id=thread.id,
         ref=comment.id,
-        title=document.title if document else "",
+        title=document.title,
         text=markup.render_short(comment.text).text,
-        audience=document.audience if document else comment.audience,
+        audience=document.audience,
         date=comment.at.date().isoformat(),
         parent=thread.document,
         section=f"thread-{thread.id}",
