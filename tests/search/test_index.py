@@ -129,6 +129,14 @@ def test_kind_and_source_narrow_and_all_are_counted(index: Index) -> None:
     assert ask(index, "kai", kind="measure").total == 0
 
 
+def test_narrowing_and_counts_follow_each_commit(index: Index) -> None:
+    index.update([HARBOUR], [], 1)
+    assert ids(ask(index, "kai", source="note")) == ["harbour"]
+    index.update([document("quay", "Kai"), document("a", "Kai", source="analysis")], ["document:harbour"], 2)
+    found = ask(index, "kai", source="note")
+    assert (ids(found), found.sources) == (["quay"], (("analysis", 1), ("note", 1)))
+
+
 def test_pages_hold_everything_once(index: Index) -> None:
     index.update([document(f"{number:02}", "Kai", f"nummer {number}") for number in range(25)], [], 1)
     pages = [ask(index, "kai", offset=offset, limit=10) for offset in (0, 10, 20, 30)]
