@@ -432,7 +432,7 @@ def test_another_analysis_starts_from_nothing(
     open_index: Callable[..., Index], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_index().update([HARBOUR], [], 1)
-    monkeypatch.setattr("workspace.search.whoosh._FORMAT", "another")
+    monkeypatch.setattr("workspace.search.schema.FORMAT", "another")
     assert open_index().seen() == -1
 
 

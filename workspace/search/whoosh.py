@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-import unicodedata
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -21,14 +20,12 @@ from threading import RLock
 from typing import Any, TypeVar
 
 import msgspec
-from whoosh import fields, index, query
-from whoosh.analysis import Analyzer, Token
+from whoosh import index, query
 from whoosh.filedb.filestore import FileStorage
 from whoosh.searching import Searcher
 
-from workspace.access import Audience
 from workspace.errors import NotFound
-from workspace.search import analysis, asking, queries
+from workspace.search import asking, queries, schema
 from workspace.search.counting import Sets
 from workspace.search.passages import best_passage
 from workspace.search.port import Entry, Found, Hit, Query
@@ -38,37 +35,10 @@ from workspace.search.seal import Damaged, Seal
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-_FORMAT = f"1 {analysis.fingerprint()} {' '.join(sorted(Audience))}"
 _NOTE = "#"  # the uid of the one document that says how far the index has come, and how it was made
 _MOST_IDLE = 2
 # No memory, access, file handles or space: the files themselves are well.
 _MACHINE = {ENOMEM, EACCES, ENFILE, EMFILE, ENOSPC, EROFS, EDQUOT}
-
-
-class _Norwegian(Analyzer):  # type: ignore[misc]
-    """Our analysis in Whoosh's clothes."""
-
-    def __call__(self, value: str, positions: bool = False, start_pos: int = 0, **_: Any) -> Iterator[Token]:
-        token = Token(positions)
-        for word in analysis.words(value):
-            token.text, token.boost, token.stopped = word.stem, 1.0, False
-            if positions:
-                token.pos = start_pos + word.position
-            yield token
-
-
-def _text_field(audience: str) -> str:
-    return f"text_{audience}"
-
-
-SCHEMA = fields.Schema(
-    uid=fields.ID(unique=True),
-    kind=fields.ID,
-    source=fields.ID,
-    audience=fields.ID,
-    entry=fields.STORED,
-    **{_text_field(audience): fields.TEXT(analyzer=_Norwegian(), phrase=True) for audience in Audience},
-)
 
 
 class _Opened:
@@ -182,7 +152,7 @@ class WhooshIndex:
 
         Raises OSError when the files can't be written now. Files found damaged are put aside: `seen()` is then -1.
         """
-        new = {entry.uid: _document(entry) for entry in entries}
+        new = {entry.uid: schema.document(entry) for entry in entries}
         with self._lock:
             if since is not None and self.seen() != since:
                 return
@@ -212,7 +182,7 @@ class WhooshIndex:
             writer.delete_by_query(query.Or([query.Term("uid", uid) for uid in sorted({*old, _NOTE})]))
             for document in new.values():
                 writer.add_document(**document)
-            writer.add_document(uid=_NOTE, entry={"format": _FORMAT, "seen": seen})
+            writer.add_document(uid=_NOTE, entry={"format": schema.FORMAT, "seen": seen})
         except BaseException:
             writer.cancel()
             raise
@@ -225,11 +195,11 @@ class WhooshIndex:
         if self._opened is not None or (self._readonly and not self._folder.is_dir()):
             return
         if self._readonly:
-            self._opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=SCHEMA))
+            self._opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=schema.SCHEMA))
             return
         try:
             self._seal.check(thorough=True)
-            opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=SCHEMA))
+            opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=schema.SCHEMA))
             with opened.reader() as reader:
                 self._seen = _noted(reader)
             self._seal.renew()
@@ -250,7 +220,7 @@ class WhooshIndex:
             self._folder.rename(aside)  # at once, and whatever can't be deleted is not in the way
             shutil.rmtree(aside, ignore_errors=True)
         self._folder.mkdir(mode=0o700, parents=True)
-        files = FileStorage(self._folder).create_index(SCHEMA)
+        files = FileStorage(self._folder).create_index(schema.SCHEMA)
         self._seal = Seal(self._folder)
         self._seal.renew()
         self._opened = _Opened(files)
@@ -286,7 +256,7 @@ class WhooshIndexes:
 
 def _answer(reader: Any, sets: Sets, asked: Query, question: asking.Question) -> Found:
     """One page of hits. What must be there is a filter: Whoosh's own ways to join it with a score lose hits."""
-    text_fields = [_text_field(audience) for audience in asked.audiences]
+    text_fields = [schema.text_field(audience) for audience in asked.audiences]
     words = queries.wanted(reader, question, text_fields)
     searcher = Searcher(reader, weighting=SharedBM25F(text_fields, "audience", asked.audiences))
     fitting = sets.fitting(searcher, queries.required(question, text_fields))
@@ -313,7 +283,7 @@ def _noted(reader: Any) -> int:
     note = Searcher(reader).document(uid=_NOTE)
     if note is None:
         return -1
-    if note["entry"]["format"] != _FORMAT:
+    if note["entry"]["format"] != schema.FORMAT:
         raise ValueError("made with another analysis or schema")
     return int(note["entry"]["seen"])
 
@@ -321,20 +291,6 @@ def _noted(reader: Any) -> int:
 def _is_damage(error: Exception) -> bool:
     """Whether the files are at fault, and not the machine they are on."""
     return getattr(error, "errno", None) not in _MACHINE
-
-
-def _document(entry: Entry) -> dict[str, Any]:
-    """What Whoosh keeps of an entry. The text is in composed form, as questions are."""
-    title, text = unicodedata.normalize("NFC", entry.title), unicodedata.normalize("NFC", entry.text)
-    entry = msgspec.structs.replace(entry, title=title, text=text)
-    return {
-        "uid": entry.uid,
-        "kind": entry.kind,
-        "source": entry.source,
-        "audience": entry.audience,
-        "entry": msgspec.json.encode(entry),
-        _text_field(entry.audience): text if entry.parent else f"{title}\n{title}\n{text}",
-    }
 
 
 def _hit(score: float, stored: bytes, asked: Query, stems: frozenset[str]) -> Hit:
