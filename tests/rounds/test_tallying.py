@@ -104,3 +104,24 @@ def test_wrong_usage_ends_with_2(tmp_path: Path) -> None:
 def test_without_json_it_prints_sentences(tmp_path: Path) -> None:
     result = run(tmp_path, "measure,voice,value\nT1,Solåsen,5\n")
     assert result.output.startswith("T1: Konsensus: 1 av 1 kommune som tok stilling")
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [
+        (
+            "nn",
+            "T1: Konsensus med atterhald: 7 av dei 8 kommunane som tok stilling, støttar eller kan leve med tiltaket "
+            "(kravet er 75\u00a0%). Atterhald frå Solåsen. Tindlia avstod.\n",
+        ),
+        (
+            "en",
+            "T1: Consensus with reservations: 7 of the 8 municipalities that took a stand support or can live with the "
+            "measure (75\u00a0% required). Reservations from Solåsen. Tindlia abstained.\n",
+        ),
+    ],
+)
+def test_the_sentence_in_other_languages(tmp_path: Path, locale: str, sentence: str) -> None:
+    votes = {**{f"K{n}": "4" for n in range(7)}, "Solåsen": "2", "Tindlia": "abstain"}
+    content = "measure,voice,value\n" + "".join(f"T1,{voice},{value}\n" for voice, value in votes.items())
+    assert run(tmp_path, content, "--locale", locale).output == sentence
