@@ -52,8 +52,8 @@ bench: .venv/test.stamp
 	$(BIN)/workspace bench store
 
 catalogues: .venv/test.stamp
-	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --project regionrom -o workspace/translations/messages.pot .
-	for locale in nn en; do $(BIN)/pybabel -q update --no-fuzzy-matching --omit-header -i workspace/translations/messages.pot -d workspace/translations -l $$locale; done
+	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --project regionrom -o .venv/messages.pot .
+	for locale in nn en; do $(BIN)/pybabel -q update --no-fuzzy-matching --omit-header -i .venv/messages.pot -d workspace/translations -l $$locale; done
 	$(BIN)/pybabel -q compile -d workspace/translations
 
 lock: .venv/test.stamp

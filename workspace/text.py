@@ -62,9 +62,9 @@ def when(moment: datetime) -> str:
     today = local(web.workspace().now()).date()
     on = local(moment).date()
     if on == today:
-        return f"{gettext('i dag')} {clock(moment)}"
+        return " ".join((gettext("i dag"), clock(moment)))
     if on == today - timedelta(days=1):
-        return f"{gettext('i går')} {clock(moment)}"
+        return " ".join((gettext("i går"), clock(moment)))
     return day(moment, "d. MMMM" if on.year == today.year else "d. MMMM y")
 
 

@@ -130,7 +130,7 @@ def _headline(round_: Round, left: int, actor: Actor) -> str:
     if not can(actor, Action.ANSWER_ROUND):
         return str(is_open)
     if not left:
-        return f"{is_open} {gettext('Du har svart på alt.')}"
+        return " ".join((is_open, gettext("Du har svart på alt.")))
     rest = gettext("Du har ett tiltak igjen.")
     if left > 1:
         rest = gettext("Du har %(count)s tiltak igjen.", count=round_names.number(left))

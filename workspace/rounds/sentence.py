@@ -88,7 +88,8 @@ def joined(voices: Sequence[str], names: Mapping[str, str], translate: Translate
     shown = sorted((names.get(voice, voice) for voice in voices), key=alphabetical)
     if len(shown) < 2:
         return "".join(shown)
-    return f"{', '.join(shown[:-1])} {translate(_('og'))} {shown[-1]}"
+    last = translate(_("og"))
+    return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
 
 
 def percent(share: Fraction) -> str:
