@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workspace.config import Config
 from workspace.parts import Workspace
+from workspace.store.port import StoreRefused
 
 
 def open_workspace(config: Config, *, readonly: bool = False) -> Workspace:
@@ -11,6 +12,8 @@ def open_workspace(config: Config, *, readonly: bool = False) -> Workspace:
 
     Readonly opens the files without the lock, beside a running server. Raises store errors as they are.
     """
+    if config.database_url:
+        raise StoreRefused("WORKSPACE_DATABASE_URL is set, but this version keeps its data in the instance folder only")
     from workspace.search.whoosh import WhooshIndexes
     from workspace.store.tinydb import TinyStores
 

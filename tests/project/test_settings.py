@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workspace import config
+import pytest
+
+from workspace import assembly, config
+from workspace.store.port import StoreRefused
 
 
 def test_a_setting_comes_from_the_environment_then_the_file_then_its_default(tmp_path: Path) -> None:
@@ -25,3 +28,9 @@ def test_the_secret_is_made_once_and_kept_to_its_owner(tmp_path: Path) -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(source.sentence.endswith(".") for source in config.explain({}))
+
+
+def test_a_database_that_is_not_there_yet_is_refused_and_not_passed_over(tmp_path: Path) -> None:
+    settings = config.load({"WORKSPACE_DATABASE_URL": "postgresql://x"}, instance=tmp_path)
+    with pytest.raises(StoreRefused, match="instance folder only"):
+        assembly.open_workspace(settings)
