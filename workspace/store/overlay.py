@@ -77,6 +77,22 @@ class Overlay(MutableMapping[str, Any]):
                 yield id, document
 
 
+class InOrder(Mapping[str, Document]):
+    """A table's documents in order of id, which is the order in which they were made."""
+
+    def __init__(self, rows: Mapping[str, Document]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, id: str) -> Document:
+        return self._rows[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._rows))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 class JournaledTable(Table):
     """A TinyDB table with our ids, no cache of queries, and writes that cost what they change."""
 
@@ -85,6 +101,9 @@ class JournaledTable(Table):
 
     def _get_next_id(self) -> str:
         raise ValueError("give the document an id: Document(fields, doc_id=...)")
+
+    def _read_table(self) -> Any:
+        return InOrder((self._storage.read() or {}).get(self.name, {}))
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         storage: Any = self._storage
