@@ -28,3 +28,10 @@ def test_what_belongs_together_stays_on_one_line(typed: str, kept: str) -> None:
 def test_norwegian_clocks_follow_summer_time() -> None:
     assert text.local(datetime(2026, 7, 1, 10, 0, tzinfo=UTC)).hour == 12
     assert text.local(datetime(2026, 11, 30, 11, 0, tzinfo=UTC)).hour == 12
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("mandag 23. november", "Mandag 23. november"), ("Monday 3 May", "Monday 3 May"), ("", "")]
+)
+def test_a_sentence_begins_with_a_capital_and_keeps_the_others(typed: str, shown: str) -> None:
+    assert text.as_sentence(typed) == shown

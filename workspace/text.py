@@ -68,6 +68,11 @@ def when(moment: datetime) -> str:
     return day(moment, "d. MMMM" if on.year == today.year else "d. MMMM y")
 
 
+def as_sentence(text: str) -> str:
+    """The text with a capital first letter, and the rest as it is: month names are capital in English."""
+    return text[:1].upper() + text[1:]
+
+
 def amount(number: int | float) -> str:
     """A number with its thousands apart and a decimal comma: 1 800 000."""
     return format_decimal(number, locale=_babel_locale())
@@ -97,6 +102,7 @@ def init_app(app: Flask) -> None:
         unbroken=unbroken,
         translate=web.translate,
     )
+    app.jinja_env.filters["as_sentence"] = as_sentence
     app.jinja_env.filters["svg_path"] = Markup  # only for the constant strokes of _icons.html
     app.jinja_env.filters["safe_html"] = Markup  # only for what markup.py has made
     app.jinja_env.filters["short_markdown"] = lambda source: Markup(markup.render_short(source).html)  # noqa: S704
