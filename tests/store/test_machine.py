@@ -87,7 +87,7 @@ class StoreMachine(RuleBasedStateMachine):
 
 TestStoreMachine = StoreMachine.TestCase
 TestStoreMachine.settings = settings(
-    max_examples=int(os.environ.get("STORE_EXAMPLES", "100")),
+    max_examples=int(os.environ.get("STORE_EXAMPLES", "300")),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
