@@ -19,6 +19,7 @@ def create_app(workspace: Workspace | None = None) -> Flask:
     from workspace.accounts import routes as accounts
     from workspace.comments import routes as comments
     from workspace.documents import routes as documents
+    from workspace.documents import version_routes  # noqa: F401  puts its addresses on the blueprint of documents
     from workspace.measures import routes as measures
     from workspace.regions import routes as regions
     from workspace.rounds import routes as rounds

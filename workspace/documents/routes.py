@@ -9,15 +9,15 @@ from flask import Response, request, url_for
 
 from workspace import clean, markup, web
 from workspace.access import Action
-from workspace.documents import comparing, names, service, templates
+from workspace.documents import names, service, templates
 from workspace.documents.model import KINDS, LANGUAGES, Document, split_tags
-from workspace.errors import Conflict, Invalid, NotFound, PreconditionRequired
+from workspace.errors import Invalid
 from workspace.regions import service as regions
 
 blueprint = web.room("documents", __name__, "/documents")
 
 FORM_LIMIT = 4 * 1024 * 1024  # bytes: a text of 1 MiB grows when it is sent as a form
-FIELDS = ("title", "text", "kind", "language", "audience", "tags", "value_chain", "date", "version", "note")
+FIELDS = ("title", "text", "kind", "language", "audience", "tags", "value_chain", "date", "version", "number", "note")
 
 
 @blueprint.url_value_preprocessor
@@ -81,7 +81,7 @@ def _address(**changes: Any) -> str:
 def new(region: str) -> Response:
     """The form for a new document, from a template where one is named."""
     kind = request.args.get("kind", "note")
-    return _form({"kind": kind, "text": templates.text_of(kind), "language": "nb", "audience": "region"})
+    return show_form({"kind": kind, "text": templates.text_of(kind), "language": "nb", "audience": "region"})
 
 
 @blueprint.post("/")
@@ -90,11 +90,11 @@ def create(region: str) -> Response:
     """Make a document."""
     typed = web.form(*FIELDS, many=("municipalities",))
     if request.form.get("preview"):
-        return _form(typed)
+        return show_form(typed)
     try:
-        document = service.create(web.workspace(), web.me(), clean.clean_line(typed["note"]), **_fields(typed))
+        document = service.create(web.workspace(), web.me(), clean.clean_line(typed["note"]), **fields_of(typed))
     except Invalid as refused:
-        return _form(typed, 422, errors=refused.errors)
+        return show_form(typed, 422, errors=refused.errors)
     return web.done(url_for("comments.reading", region=region, id=document.id))
 
 
@@ -103,27 +103,7 @@ def create(region: str) -> Response:
 def edit(region: str, id: str) -> Response:
     """The form to change a document."""
     document = service.get(web.workspace(), web.me(), id)
-    return _form(_typed_as(document), document=document)
-
-
-@blueprint.post("/<id>/versions")
-@web.rule(Action.WRITE_DOCUMENT)
-def save(region: str, id: str) -> Response:
-    """Save a document as a new version."""
-    typed = web.form(*FIELDS, many=("municipalities",))
-    document = service.get(web.workspace(), web.me(), id)
-    if not typed["version"]:
-        raise PreconditionRequired()
-    if request.form.get("preview"):
-        return _form(typed, document=document)
-    try:
-        version = web.number(typed["version"])
-        service.save(web.workspace(), web.me(), id, version, clean.clean_line(typed["note"]), **_fields(typed))
-    except Invalid as refused:
-        return _form(typed, 422, document=document, errors=refused.errors)
-    except Conflict as stale:
-        return _stale(typed, stale.current)
-    return web.done(url_for("comments.reading", region=region, id=id))
+    return show_form(_typed_as(document), document=document)
 
 
 @blueprint.post("/preview")
@@ -133,51 +113,13 @@ def preview(region: str) -> Response:
     return web.answer("documents/_preview.html", rendered=markup.render(web.form("text")["text"]))
 
 
-@blueprint.get("/<id>/versions")
-@web.rule(Action.READ_DOCUMENT)
-def versions(region: str, id: str) -> Response:
-    """All versions, and what differs between two of them."""
-    parts, me = web.workspace(), web.me()
-    document = service.get(parts, me, id)
-    found = service.versions(parts, me, document)
-    to = _version_asked("to", document.number)
-    start = _version_asked("from", max(1, to - 1))
-    _older, old = service.version_text(parts, me, document, start)
-    _newer, new_text = service.version_text(parts, me, document, to)
-    changes = comparing.compare(old, new_text)
-    return web.answer(
-        "documents/versions.html",
-        document=document,
-        versions=found,
-        start=start,
-        to=to,
-        changes=changes,
-        counted=comparing.counted(changes),
-    )
-
-
-def _version_asked(name: str, default: int) -> int:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else default
-
-
-@blueprint.get("/<id>/versions/<number>")
-@web.rule(Action.READ_DOCUMENT)
-def version(region: str, id: str, number: str) -> Response:
-    """One version of a document as it was."""
-    if not (number.isascii() and number.isdigit() and len(number) < 7):
-        raise NotFound()
-    document = service.get(web.workspace(), web.me(), id)
-    found, text = service.version_text(web.workspace(), web.me(), document, int(number))
-    return web.answer("documents/version.html", document=document, version=found, rendered=markup.render(text))
-
-
 def _typed_as(document: Document) -> dict[str, Any]:
     typed = {name: getattr(document, name, "") for name in FIELDS}
     return typed | {"tags": ", ".join(document.tags), "municipalities": document.municipalities, "note": ""}
 
 
-def _fields(typed: dict[str, Any]) -> dict[str, Any]:
+def fields_of(typed: dict[str, Any]) -> dict[str, Any]:
+    """What a document is to be, from the form as typed. Raises Invalid for an audience that is none."""
     return {
         "title": clean.clean_line(typed["title"]),
         "text": typed["text"],
@@ -191,7 +133,7 @@ def _fields(typed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _form(typed: dict[str, Any], code: int = 200, document: Document | None = None, **context: Any) -> Response:
+def show_form(typed: dict[str, Any], code: int = 200, document: Document | None = None, **context: Any) -> Response:
     """The form with what was typed, and how it will look."""
     try:
         rendered = markup.render(typed["text"])
@@ -210,10 +152,3 @@ def _form(typed: dict[str, Any], code: int = 200, document: Document | None = No
         municipalities=regions.municipalities(web.workspace(), web.me()),
         **context,
     )
-
-
-def _stale(typed: dict[str, Any], current: Document) -> Response:
-    """The form with both texts: nothing is overwritten, and the writer chooses."""
-    changes = comparing.compare(current.text, typed["text"])
-    typed = typed | {"version": current.version}
-    return _form(typed, 409, document=current, current=current, changes=changes)
