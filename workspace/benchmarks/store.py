@@ -1,4 +1,4 @@
-"""The command `workspace bench`: figures of this machine, as ratios in one run. Nothing here is a promise."""
+"""The command `workspace bench store`: how long the embedded store takes, beside a bare append to a file."""
 
 from __future__ import annotations
 
@@ -21,12 +21,7 @@ SIZES = (1_000, 10_000)
 ROUNDS = 200
 
 
-@click.group("bench")
-def bench() -> None:
-    """Measure, and print what was measured."""
-
-
-@bench.command("store")
+@click.command("store")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each size.")
 def store(as_json: bool) -> None:
     """A durable write and a look-up at several sizes of a region, beside a bare append and fdatasync."""
@@ -90,6 +85,3 @@ def _median(act: Callable[[], object]) -> float:
         act()
         times.append((time.perf_counter() - began) * 1000)
     return statistics.median(times)
-
-
-COMMANDS = [bench]

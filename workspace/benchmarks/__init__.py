@@ -1,0 +1,19 @@
+"""The command `workspace bench`: figures of this machine, as ratios in one run. Nothing here is a promise."""
+
+from __future__ import annotations
+
+import click
+
+from workspace.benchmarks.search import search
+from workspace.benchmarks.store import store
+
+
+@click.group("bench")
+def bench() -> None:
+    """Measure, and print what was measured."""
+
+
+bench.add_command(store)
+bench.add_command(search)
+
+COMMANDS = [bench]
