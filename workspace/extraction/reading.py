@@ -1,0 +1,98 @@
+"""Reading a file in a process of its own (worker.py), which can be stopped and can't take the server with it."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from workspace.extraction import kinds, model
+from workspace.extraction.model import Extract, Leaf, Refused, Unreadable
+from workspace.extraction.worker import Line
+
+PATIENCE = 90.0  # seconds on the wall
+MOST_AT_ONCE = 2
+
+Progress = Callable[[int, int], None]  # pages read, pages in all
+
+_slots = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+
+def read(name: str, content: bytes, progress: Progress = lambda page, of: None) -> Extract:
+    """The text of a file. What can't be read says so in its `state`. Raises Refused for what is not taken."""
+    try:
+        kind = kinds.kind_of(name, content)
+    except Unreadable as unreadable:
+        return Extract(state=unreadable.state, kind=kinds.ending(name))
+    return msgspec.structs.replace(_read(kind, content, progress), kind=kind)
+
+
+def page_picture(content: bytes, number: int) -> bytes:
+    """A page of a PDF (from 1) as a WebP. Raises Unreadable when it can't be drawn."""
+    for line in _lines(["page", str(number)], content):
+        if line.extract is not None:
+            return line.extract.content
+    raise Unreadable(model.DAMAGED)
+
+
+def _read(kind: str, content: bytes, progress: Progress) -> Extract:
+    leaves: list[Leaf] = []
+    of = 0
+    for line in _lines([kind], content):
+        of = line.of or of
+        if line.leaf is not None:
+            leaves.append(line.leaf)
+            progress(len(leaves), of)
+        if line.refused:
+            raise Refused(line.refused)
+        if line.unreadable:
+            return _with_what_was_read(Extract(state=line.unreadable), leaves, of)
+        if line.extract is not None:
+            whole = line.extract
+            return msgspec.structs.replace(whole, leaves=tuple(leaves)) if leaves else whole
+    return _with_what_was_read(Extract(state=model.LIMITS), leaves, of)  # it was stopped, or stopped itself
+
+
+def _with_what_was_read(extract: Extract, leaves: list[Leaf], of: int) -> Extract:
+    """What came before it went wrong is worth having."""
+    if not any(leaf.text for leaf in leaves):
+        return extract
+    return Extract(state=model.PARTIAL, unit="page", leaves=tuple(leaves), of=of)
+
+
+def _lines(arguments: list[str], content: bytes) -> Iterator[Line]:
+    """What the worker says, until it ends or its time is up."""
+    command = [sys.executable, "-I", "-m", "workspace.extraction.worker", *arguments]
+    with _slots:
+        process = subprocess.Popen(  # noqa: S603  our own module; the file comes on standard input
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
+        )
+        timer = threading.Timer(PATIENCE, process.kill)
+        timer.start()
+        try:
+            yield from _spoken(process, content)
+        finally:
+            timer.cancel()
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(BrokenPipeError):
+                        pipe.close()
+
+
+def _spoken(process: subprocess.Popen[bytes], content: bytes) -> Iterator[Line]:
+    if process.stdin is None or process.stdout is None:
+        return
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(content)
+        process.stdin.close()
+    for line in process.stdout:
+        try:
+            yield msgspec.json.decode(line, type=Line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return  # cut off in the midst of a line
