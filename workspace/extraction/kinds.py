@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from pathlib import PurePosixPath
 
 from workspace.extraction import model
@@ -71,6 +72,8 @@ def kind_of(name: str, content: bytes) -> str:
         return _text(TEXTS[suffix], seen)
     kind = PICTURES.get(suffix, suffix)
     if seen == kind:
+        if dots(kind, content) > model.MOST_DOTS:
+            raise Refused(model.TOO_MANY_DOTS)
         return kind
     if kind == "pdf" and b"%PDF-" in content[:1024] and not seen:
         return kind  # something stands before its beginning, as some printers do
@@ -132,3 +135,18 @@ def _packed(suffix: str, seen: str, content: bytes) -> str:
         raise Unreadable(model.ENCRYPTED)
     archive.check_contents()
     return suffix
+
+
+def dots(kind: str, content: bytes) -> int:
+    """How many dots a picture says it has, from its header alone; 0 for what is no picture."""
+    if kind == "png" and len(content) >= 24:
+        width, height = struct.unpack(">II", content[16:24])
+        return int(width * height)
+    at = 2
+    while kind == "jpeg" and at + 9 <= len(content) and content[at] == 0xFF:
+        marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:  # a frame: its height and width
+            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+            return int(width * height)
+        at += 2 + length
+    return 0

@@ -36,6 +36,7 @@ LONGEST_PAGES = 6 * 1024 * 1024  # bytes of all pages together
 MOST_ROWS = 20_000  # of all sheets together
 ROWS_ON_A_PAGE = 500
 MOST_COLUMNS = 100
+MOST_DOTS = 50_000_000  # of a picture
 LONGEST_CELL = 2_000  # characters
 
 

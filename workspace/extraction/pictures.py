@@ -10,7 +10,6 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from workspace.extraction import model
 from workspace.extraction.model import Extract, Refused, Unreadable
 
-MOST_DOTS = 50_000_000
 _LONGEST_SIDE = 4_000  # dots of the picture that is kept
 
 
@@ -25,15 +24,11 @@ def read_jpeg(content: bytes) -> Extract:
 
 
 def _read(content: bytes, kind: str) -> Extract:
-    """The picture drawn anew: the right way up, and without anything but its dots.
-
-    Raises Refused for one of more dots than we open (its first bytes say how many), Unreadable when it is damaged.
-    """
+    """The picture drawn anew: the right way up, and without anything but its dots. Raises Refused, Unreadable."""
     warnings.simplefilter("ignore")
+    Image.MAX_IMAGE_PIXELS = model.MOST_DOTS // 2  # Pillow refuses what is twice as large
     try:
         picture = Image.open(io.BytesIO(content), formats=[kind.upper()])
-        if picture.width * picture.height > MOST_DOTS:
-            raise Refused(model.TOO_MANY_DOTS)
         upright = ImageOps.exif_transpose(picture)
         upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
         out = io.BytesIO()
@@ -43,6 +38,8 @@ def _read(content: bytes, kind: str) -> Extract:
             bare = upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
             bare.info.clear()
             bare.save(out, "PNG")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise Refused(model.TOO_MANY_DOTS) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise Unreadable(model.DAMAGED) from error
     return Extract(state=model.PICTURE, content=out.getvalue())

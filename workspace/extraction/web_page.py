@@ -59,7 +59,7 @@ def as_markdown(html: str) -> str:
 class _Converter(MarkdownConverter):
     def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """A cell on one line, whatever stands in it."""
-        cell = " ".join(text.replace("|", "\\|").split())
+        cell = " ".join(text.split())
         return str(super().convert_td(el, cell, parent_tags))  # type: ignore[misc]
 
     convert_th = convert_td
