@@ -72,7 +72,7 @@ def test_a_comment_is_found_by_its_text(workspace: Workspace, document: Document
     (hit,) = search(workspace, "fergeleie").hits
     assert (hit.entry.kind, hit.entry.parent, hit.entry.section) == ("comment", document.id, f"thread-{thread.id}")
     assert search(workspace, "Havnsund").total == 1
-    assert search(workspace, "kapasitet").kinds == (("document", 1),)
+    assert search(workspace, "kapasitet").facets["kind"] == (("document", 1),)
 
 
 def test_measures_and_outcomes_are_found(workspace: Workspace, document: Document) -> None:
@@ -96,9 +96,9 @@ def test_letters_of_a_foreign_keyboard_are_tried_when_nothing_is_found(
 def test_narrowing_and_pages(workspace: Workspace, document: Document) -> None:
     for number in range(12):
         documents.create(workspace, AMUND, title=f"Referat {number}", kind="minutes", text="Om kaien.")
-    found = search(workspace, "kai", source="minutes", offset=10)
+    found = search(workspace, "kai", filters={"source": ("minutes",)}, offset=10)
     assert (len(found.hits), found.total) == (2, 12)
-    assert dict(found.sources) == {"minutes": 12, "analysis": 1}
+    assert dict(found.facets["source"]) == {"minutes": 12, "analysis": 1}
 
 
 # -- Who finds what --

@@ -78,7 +78,7 @@ def test_what_was_put_in_is_found_by_other_forms_of_its_words(index: Index) -> N
 def test_a_hit_is_the_entry_with_its_best_passage(index: Index) -> None:
     index.update([HARBOUR], [], 1)
     (hit,) = ask(index, "kaien").hits
-    assert hit.entry == msgspec.structs.replace(HARBOUR, text="")
+    assert hit.entry == msgspec.structs.replace(HARBOUR, text="", group="harbour")
     assert [text for text, is_match in hit.passage if is_match] == ["kai"]
     assert hit.score > 0
 
@@ -122,19 +122,20 @@ def test_words_in_quotation_marks_narrow(index: Index) -> None:
 def test_kind_and_source_narrow_and_all_are_counted(index: Index) -> None:
     comment = document("c1", "Havn", "kai", kind="comment", source="", parent="harbour")
     index.update([HARBOUR, document("a", "Kai", source="analysis"), comment], [], 1)
-    found = ask(index, "kai", kind="document", source="analysis")
+    found = ask(index, "kai", filters={"kind": ("document",), "source": ("analysis",)})
     assert (ids(found), found.total) == (["a"], 1)
-    assert found.kinds == (("document", 2), ("comment", 1))
-    assert found.sources == (("analysis", 1), ("note", 1))
-    assert ask(index, "kai", kind="measure").total == 0
+    assert found.facets["kind"] == (("document", 1),)
+    assert found.facets["source"] == (("analysis", 1), ("note", 1))
+    assert ask(index, "kai").facets["kind"] == (("document", 2), ("comment", 1))
+    assert ask(index, "kai", filters={"kind": ("measure",)}).total == 0
 
 
 def test_narrowing_and_counts_follow_each_commit(index: Index) -> None:
     index.update([HARBOUR], [], 1)
-    assert ids(ask(index, "kai", source="note")) == ["harbour"]
+    assert ids(ask(index, "kai", filters={"source": ("note",)})) == ["harbour"]
     index.update([document("quay", "Kai"), document("a", "Kai", source="analysis")], ["document:harbour"], 2)
-    found = ask(index, "kai", source="note")
-    assert (ids(found), found.sources) == (["quay"], (("analysis", 1), ("note", 1)))
+    found = ask(index, "kai", filters={"source": ("note",)})
+    assert (ids(found), found.facets["source"]) == (["quay"], (("analysis", 1), ("note", 1)))
 
 
 def test_pages_hold_everything_once(index: Index) -> None:
@@ -187,13 +188,14 @@ def test_all_that_fits_is_found_and_the_best_few_are_the_first_of_all(index: Ind
         typed += chance.choice(["", "", f' "{words(2)}"', f' "{words(3)}"'])
         kind, source = chance.choice(["", "measure"]), chance.choice(["", "note"])
         audiences = chance.choice([REGION, STAFF])
-        few, all_ = (ask(index, typed, audiences, limit=limit, kind=kind, source=source) for limit in (5, 1000))
+        filters = {"kind": (kind,) if kind else (), "source": (source,) if source else ()}
+        few, all_ = (ask(index, typed, audiences, limit=limit, filters=filters) for limit in (5, 1000))
         assert few.hits == all_.hits[:5], typed
         expected = {entry.id for entry in kept.values() if fits(entry, typed, audiences, kind, source)}
         assert set(ids(all_)) == expected, typed
         assert few.total == all_.total == len(expected), typed
-        assert sum(count for _kind, count in all_.kinds) == sum(
-            fits(entry, typed, audiences, "", "") for entry in kept.values()
+        assert sum(count for _kind, count in all_.facets["kind"]) == sum(
+            fits(entry, typed, audiences, "", source) for entry in kept.values()
         )
 
 

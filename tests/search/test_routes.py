@@ -92,16 +92,21 @@ def test_comments_and_measures_lead_to_their_places(workspace: Workspace, as_per
     assert "Kommentar til «Kapasitet i &lt;havnene&gt;»" in page(client, q="fergeleie")
 
 
-def test_kinds_and_sources_are_links_that_narrow(workspace: Workspace, as_person: As, document: Document) -> None:
-    documents.create(workspace, AMUND, title="Referat", kind="minutes", text="Om kaien.")
+def test_what_is_found_can_be_narrowed_with_check_boxes_and_widened_with_links(
+    workspace: Workspace, as_person: As, document: Document
+) -> None:
+    documents.create(workspace, AMUND, title="Referat", kind="minutes", text="Om kaien.", tags=("kai & skip",))
     client = as_person(ROLF)
-    links = Outline(page(client, q="kai")).links
-    assert f"{PATH}?q=kai&source=minutes" in links
-    narrowed = page(client, q="kai", source="minutes")
+    assert '<input class="ds-input" type="checkbox" name="source" value="minutes">' in page(client, q="kai")
+    narrowed = page(client, q="kai", source=["minutes", "swot"], tag="kai & skip")
     assert "<b>Ett treff</b>" in narrowed
-    assert 'aria-current="true"' in narrowed
-    assert f"{PATH}?q=kai" in Outline(narrowed).links
+    assert 'name="source" value="minutes" checked>' in narrowed
+    assert 'name="source" value="analysis"><span>Analyse</span><span>0</span>' not in narrowed
+    links = Outline(narrowed).links
+    assert f"{PATH}?q=kai&source=swot&tag=kai+%26+skip" in links
+    assert f"{PATH}?q=kai&source=minutes&source=swot" in links
     assert "Fjern filteret Referat" in narrowed
+    assert "Ingen treff" in page(client, q="kai", source="analysis", tag="kai & skip")
 
 
 def test_a_choice_that_makes_no_sense_is_passed_over(as_person: As, document: Document) -> None:

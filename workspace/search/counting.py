@@ -1,43 +1,137 @@
-"""Which documents of an index hold which kind and source: to narrow a search, and to count what was found."""
+"""What an index holds of its documents beside the text: to narrow a search, to count, to sort and to gather.
+
+A set of documents is a whole number with a bit for each, so that many sets are met and counted quickly. What is read
+of a part of the index (a segment, which Whoosh never changes) is kept for as long as the part is in use.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from whoosh.query import Term
+import msgspec
 
-Chosen = Iterable[tuple[str, str]]  # fields with the value chosen, "" for any
+from workspace.search.port import FACETS
+from workspace.search.schema import Card
+
+_cards = msgspec.json.Decoder(Card)
 
 
-class Sets:
-    """Sets of documents by their numbers in the index. Kept until the next commit."""
+def bits(numbers: Iterable[int], size: int) -> int:
+    """A set of numbers below `size`, a bit for each."""
+    row = bytearray(size // 8 + 1)
+    for number in numbers:
+        row[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(row, "little")
+
+
+def numbers(mask: int) -> list[int]:
+    """The numbers of a set, in order."""
+    return [number for number, bit in enumerate(reversed(f"{mask:b}")) if bit == "1"]
+
+
+class Part:
+    """What was read of one segment. Documents deleted since may still be in its sets."""
 
     def __init__(self) -> None:
-        self._kept: tuple[int, dict[tuple[str, str], set[int]]] = (-1, {})
+        self.words: dict[str, list[str]] = {}  # by text field
+        self._values: dict[str, dict[str, int]] = {}
+        self._cards: list[Card] | None = None
 
-    def fitting(self, searcher: Any, required: Iterable[Any]) -> set[int] | None:
-        """The documents that fit all of these queries; None when there are none. A set: Whoosh takes no other."""
-        sets = [set(searcher.docs_for_query(query)) for query in required]
-        return set.intersection(*sets) if sets else None
+    def values(self, leaf: Any, field: str) -> dict[str, int]:
+        """The documents that hold each value of a field."""
+        if field not in self._values:
+            size = leaf.doc_count_all()
+            self._values[field] = {
+                value.decode(): bits(leaf.postings(field, value).all_ids(), size) for value in leaf.lexicon(field)
+            }
+        return self._values[field]
 
-    def chosen(self, searcher: Any, chosen: Chosen, among: set[int] | None) -> set[int] | None:
-        """The documents with all of these values, among some; None when any will do."""
-        sets = [self._holding(searcher, field, value) for field, value in chosen if value]
-        sets += [] if among is None else [among]
-        return set.intersection(*sets) if sets else None
+    def cards(self, leaf: Any) -> list[Card]:
+        """The card of each document, by its number in the segment."""
+        if self._cards is None:
+            column = leaf.column_reader("card")
+            cards = (column[number] for number in range(leaf.doc_count_all()))
+            self._cards = [_cards.decode(card) if card else Card() for card in cards]
+        return self._cards
 
-    def by_value(self, searcher: Any, documents: Set[int], field: str) -> tuple[tuple[str, int], ...]:
-        """How many of these documents have each value of a field, most first."""
-        values = [value.decode() for value in searcher.reader().lexicon(field)]
-        counts = [(value, len(documents & self._holding(searcher, field, value))) for value in values if value]
-        return tuple(sorted((pair for pair in counts if pair[1]), key=lambda pair: (-pair[1], pair[0])))
 
-    def _holding(self, searcher: Any, field: str, value: str) -> set[int]:
-        generation, kept = self._kept
-        if generation != searcher.reader().generation():
-            kept = {}
-            self._kept = (searcher.reader().generation(), kept)
-        if (field, value) not in kept:
-            kept[field, value] = set(searcher.docs_for_query(Term(field, value)))
-        return kept[field, value]
+class Parts:
+    """The parts of an index, kept from one query to the next."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Part] = {}
+
+    def of(self, reader: Any) -> Shelf:
+        """What is known of the documents this reader reads."""
+        kept: dict[str, Part] = {}
+        leaves: list[tuple[Any, int, Part]] = []
+        for leaf, offset in reader.leaf_readers():
+            segment = leaf.segment()
+            if segment is None:  # an index that was never written to
+                continue
+            name = segment.segment_id()
+            kept[name] = self._kept.get(name) or Part()
+            leaves.append((leaf, offset, kept[name]))
+        self._kept = kept
+        return Shelf(leaves)
+
+
+class Shelf:
+    """The documents of an index as one reader sees them, by their numbers in it."""
+
+    def __init__(self, leaves: list[tuple[Any, int, Part]]) -> None:
+        self.leaves = leaves
+        self.size: int = sum(leaf.doc_count_all() for leaf, _offset, _part in leaves)
+
+    def card(self, number: int) -> Card:
+        """A document's card."""
+        for leaf, offset, part in reversed(self.leaves):
+            if number >= offset:
+                card: Card = part.cards(leaf)[number - offset]
+                return card
+        raise IndexError(number)
+
+    def living(self) -> int:
+        """All documents but those that are deleted."""
+        deleted = 0
+        for leaf, offset, _part in self.leaves:
+            if leaf.has_deletions():
+                deleted |= bits(leaf.segment().deleted_docs(), leaf.doc_count_all()) << offset
+        return ((1 << self.size) - 1) & ~deleted
+
+    def holding(self, field: str, values: Iterable[str]) -> int:
+        """The documents that hold any of these values; some of them may be deleted."""
+        found = 0
+        for leaf, offset, part in self.leaves:
+            held = part.values(leaf, field)
+            for value in values:
+                found |= held.get(value, 0) << offset
+        return found
+
+    def matching(self, searcher: Any, query: Any) -> int:
+        """The documents that fit a query."""
+        return bits(searcher.docs_for_query(query), self.size)
+
+    def counted(self, among: int, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[tuple[str, int], ...]]:
+        """How many of these documents have each value of each facet, most first.
+
+        A facet is counted with the filters of the others, not with its own.
+        """
+        chosen = {facet: self.holding(facet, values) for facet, values in filters.items() if values}
+        counts = {}
+        for facet in FACETS:
+            documents = among
+            for other, mask in chosen.items():
+                documents &= mask if other != facet else -1
+            counts[facet] = self._by_value(documents, facet)
+        return counts
+
+    def _by_value(self, documents: int, field: str) -> tuple[tuple[str, int], ...]:
+        counts: dict[str, int] = {}
+        for leaf, offset, part in self.leaves:
+            here = documents >> offset & ((1 << leaf.doc_count_all()) - 1)
+            for value, mask in part.values(leaf, field).items():
+                if count := (here & mask).bit_count():
+                    counts[value] = counts.get(value, 0) + count
+        return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
+from workspace.documents import names as document_names
+from workspace.search.port import Entry
+
 
 def kind(value: str) -> str:
     """A kind of hit, in the reader's language."""
@@ -29,6 +32,59 @@ def kinds(value: str) -> str:
     )
 
 
-def icon(value: str) -> str:
-    """The icon of a kind of hit."""
-    return {"comment": "comment", "measure": "measure", "outcome": "round"}.get(value, "document")
+def facet(value: str) -> str:
+    """What hits can be narrowed by, in the reader's language."""
+    return str(
+        {
+            "kind": gettext("Type"),
+            "source": gettext("Slags dokument"),
+            "municipality": gettext("Kommune"),
+            "value_chain": gettext("Verdikjede"),
+            "tag": gettext("Emneord"),
+            "year": gettext("År"),
+            "language": gettext("Språk"),
+            "unreadable": gettext("Filer"),
+        }[value]
+    )
+
+
+def unreadable() -> str:
+    """The choice of files of which only the title can be searched."""
+    return str(gettext("Teksten kan ikke leses"))
+
+
+def place(entry: Entry) -> str:
+    """Where in a file: its page, or the name of its sheet."""
+    if entry.label:
+        return str(gettext("ark «%(name)s»", name=entry.label))
+    return str(gettext("side %(number)s", number=entry.page)) if entry.page else ""
+
+
+def short_place(entry: Entry) -> str:
+    """The same, as short as it stands before a passage."""
+    return entry.label or (str(gettext("s. %(number)s", number=entry.page)) if entry.page else "")
+
+
+def tag(entry: Entry) -> str:
+    """What a hit is, with its place in a file: «PDF, side 17»."""
+    if entry.file:
+        return ", ".join(part for part in (entry.file.upper(), place(entry)) if part)
+    return document_names.kind(entry.source) if entry.source else kind(entry.kind)
+
+
+def icon(entry: Entry) -> str:
+    """The icon of what was found."""
+    if entry.file:
+        return "attachment"
+    if entry.source == "interview":
+        return "comment"
+    return {"comment": "comment", "measure": "measure", "outcome": "round"}.get(entry.kind, "document")
+
+
+def colour(entry: Entry) -> str:
+    """The colour of what was found."""
+    if entry.file:
+        return "rav"
+    if entry.source == "interview":
+        return "mose"
+    return {"comment": "mose", "measure": "rav", "outcome": "lyng"}.get(entry.kind, "accent")

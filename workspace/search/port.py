@@ -30,18 +30,34 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     section: str = ""  # where in the thing: a heading's or a block's anchor on its page
     anchors: tuple[tuple[int, str], ...] = ()  # where in the text each block begins, and its anchor; in order
+    page: int = 0  # 1 and up for a page or sheet of a file that has them
+    label: str = ""  # a sheet's name
+    file: str = ""  # the type of the file: "pdf", "docx" ...; "" for what was written here
+    readable: bool = True  # whether the text of the file could be read
+    value_chain: str = ""
+    group: str = ""  # what hits are gathered under, such as the document of a page; "" for the id
+
+
+FACETS = ("kind", "source", "municipality", "value_chain", "tag", "year", "language", "unreadable")
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody asks, and what they may see: the filter is part of the query, never applied after it."""
+    """What somebody asks, and what they may see: the filter is part of the query, never applied after it.
+
+    Without words it is everything that passes the filters, newest first, provided that there is a filter or that it is
+    sorted by date.
+    """
 
     words: str
     audiences: tuple[str, ...]
-    kind: str = ""
-    source: str = ""
+    filters: dict[str, tuple[str, ...]] = {}  # facet -> values: any of a facet's values, and all of the facets
+    sort: str = ""  # "" is by relevance, "date" newest first
+    inside: bool = False  # whether the words may stand inside others
+    without: tuple[str, ...] = ()  # ids of things, or of their parents, that take no part
     offset: int = 0
     limit: int = 10
-    counts: bool = False  # whether hits are counted by kind and source, for a page that offers to narrow down
+    gather: bool = False  # whether hits are gathered in groups; offset and limit then count groups
+    counts: bool = False  # whether hits are counted by facet, for a page that offers to narrow down
     passages: bool = True  # whether each hit comes with its best passage
 
 
@@ -58,18 +74,32 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     anchor: str = ""
 
 
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Hits in one thing, such as the pages of a document: the best few, and where else the words stand."""
+
+    hits: tuple[Hit, ...]
+    more: tuple[Entry, ...] = ()  # the next places, in the order of the document, without their text
+    left: int = 0  # how many further places there are
+
+    def size(self) -> int:
+        """How many hits it has."""
+        return len(self.hits) + len(self.more) + self.left
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A page of hits, how many there are in all, and how long the query alone took (milliseconds).
 
-    `kinds` and `sources` count what the words find for these audiences, whichever kind and source is chosen.
+    Each facet is counted with the filters of the other facets, so that one sees what a further choice would bring.
     """
 
-    hits: tuple[Hit, ...]
-    total: int
-    ms: float
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    groups: tuple[Group, ...] = ()
+    groups_total: int = 0  # of all hits
+    ms: float = 0.0
     behind: bool = False  # the index has not yet seen all of the region's log
-    kinds: tuple[tuple[str, int], ...] = ()  # most first
-    sources: tuple[tuple[str, int], ...] = ()
+    facets: dict[str, tuple[tuple[str, int], ...]] = {}  # values with how many hits have them, most first
+    held: dict[str, int] = {}  # what there is for these audiences in all: documents, files, pages, measures
 
 
 class Index(Protocol):
@@ -89,6 +119,7 @@ class Index(Protocol):
     def update(self, entries: Iterable[Entry], gone: Iterable[str], seen: int, *, since: int | None = None) -> None:
         """Put in or replace entries, drop the uids in `gone`, and remember `seen`: in one commit.
 
+        A uid in `gone` that ends in "#*" stands for all that begin with what is before the star: a file's pages.
         `since` is what `seen()` said when these were gathered. An index that has been made empty in between takes
         nothing in. Raises OSError when it can't be written now.
         """

@@ -10,14 +10,13 @@ from flask import Response, request, url_for
 from workspace import clean, web
 from workspace.access import Action
 from workspace.documents import names as document_names
-from workspace.documents.model import KINDS as DOCUMENT_KINDS
 from workspace.regions import service as regions
-from workspace.search import asking, names, service
-from workspace.search.port import Hit
+from workspace.search import asking, facets, names, service
+from workspace.search.port import Entry, Group, Hit
 
 blueprint = web.room("search", __name__, "/search")
 
-PAGE = 10  # hits on a page
+PAGE = 10  # groups of hits on a page
 MOST_PAGES = 50
 LONGEST = 200  # characters of a question
 
@@ -25,43 +24,84 @@ LONGEST = 200  # characters of a question
 @blueprint.get("")
 @web.rule(Action.SEARCH)
 def page(region: str) -> Response:
-    """The search page: the field, and what was found."""
-    asked = _asked()
+    """The search page: the field, what was found, and what to narrow it by."""
+    municipalities = {one.id: one.name for one in regions.municipalities(web.workspace(), web.me())}
+    asked = _asked(municipalities)
     number = min(web.page_number(), MOST_PAGES)
-    found = service.search(web.workspace(), web.me(), **asked, offset=(number - 1) * PAGE, limit=PAGE, counts=True)
+    found = service.search(
+        web.workspace(), web.me(), **asked, offset=(number - 1) * PAGE, limit=PAGE, gather=True, counts=True
+    )
+    is_asked = bool(asked["words"] or asked["filters"] or asked["sort"])
     return web.answer(
         "search/page.html",
         **asked,
+        is_asked=is_asked,
         found=found,
         page=number,
-        pages=min(-(-found.total // PAGE), MOST_PAGES),
+        pages=min(-(-found.groups_total // PAGE), MOST_PAGES),
         searchable=asking.read(asked["words"]).stems(),
-        municipalities={one.id: one.name for one in regions.municipalities(web.workspace(), web.me())},
+        facets=facets.shown(found.facets, asked["filters"], municipalities),
+        chips=_chips(asked, municipalities),
+        municipalities=municipalities,
+        used_in=service.used_in(web.workspace(), web.me(), [group.hits[0].entry.id for group in found.groups]),
+        inflected=_inflected(asked["words"], found.groups),
         names=names,
         document_names=document_names,
         thing=_thing,
+        place=_place,
         dated=_dated,
         address=lambda **changes: _address(asked | changes),
+        kept=lambda *names: _kept(asked, names),
     )
 
 
-def _asked() -> dict[str, Any]:
+def _asked(municipalities: dict[str, str]) -> dict[str, Any]:
     """What is asked for, from the address. What makes no sense there is passed over."""
-    kind, source = request.args.get("kind", ""), request.args.get("source", "")
     return {
         "words": clean.clean_line(request.args.get("q", "")[:LONGEST]),
-        "kind": kind if kind in service.KINDS else "",
-        "source": source if source in DOCUMENT_KINDS else "",
+        "filters": facets.read(request.args, municipalities),
+        "sort": "date" if request.args.get("sort") == "date" else "",
+        "inside": request.args.get("inside") == "1",
     }
 
 
-def _address(query: dict[str, Any]) -> str:
-    """This page's address with some of its query changed; an empty part goes away."""
-    kept = {"q" if name == "words" else name: value for name, value in query.items() if value}
-    return url_for("search.page", region=web.me().region, **kept)
+def _query(asked: dict[str, Any]) -> dict[str, Any]:
+    """What is asked for, as the query of an address; what is empty goes away."""
+    rest = {name: value for name, value in asked.items() if name not in {"words", "filters", "inside"}}
+    query = {"q": asked["words"], **asked["filters"], **rest, "inside": "1" if asked["inside"] else ""}
+    return {name: value for name, value in query.items() if value}
 
 
-def _thing(hit: Hit) -> str:
+def _address(asked: dict[str, Any]) -> str:
+    """This page's address, asking so."""
+    return url_for("search.page", region=web.me().region, **_query(asked))
+
+
+def _kept(asked: dict[str, Any], left_out: tuple[str, ...]) -> list[tuple[str, str]]:
+    """What a form keeps of what is asked for beside its own fields, as (name, value) pairs."""
+    query = {name: value for name, value in _query(asked).items() if name not in left_out}
+    return [(name, one) for name, value in query.items() for one in ([value] if isinstance(value, str) else value)]
+
+
+def _chips(asked: dict[str, Any], municipalities: dict[str, str]) -> list[tuple[str, str]]:
+    """Each filter in use, in words, with the address of the page without it."""
+    chips = []
+    for facet, values in asked["filters"].items():
+        for value in values:
+            rest = {facet: tuple(other for other in values if other != value)}
+            text = facets.text(facet, value, municipalities)
+            chips.append((text, _address(asked | {"filters": asked["filters"] | rest})))
+    return chips
+
+
+def _inflected(words: str, groups: tuple[Group, ...]) -> list[str]:
+    """Other forms of the words asked for, as they stand in what is shown."""
+    typed = {word.strip('.,;:!?"«»+()').lower() for word in words.split()}
+    marked = (text for group in groups for hit in group.hits for text, is_match in hit.passage if is_match)
+    return list(dict.fromkeys(text.lower() for text in marked if text.lower() not in typed))[:6]
+
+
+def _thing(hit: Hit, words: str = "") -> str:
     """The address of what was found, at the place in it."""
     entry, region = hit.entry, web.me().region
     match entry.kind:
@@ -71,7 +111,15 @@ def _thing(hit: Hit) -> str:
             return url_for("rounds.measure", region=region, id=entry.id)
         case "outcome":
             return url_for("rounds.page", region=region, id=entry.id)
+    if entry.page:
+        return _place(entry, words, hit.anchor)
     return url_for("comments.reading", region=region, id=entry.id, _anchor=hit.anchor or None)
+
+
+def _place(entry: Entry, words: str, anchor: str = "") -> str:
+    """The address of a page of a file, with the words to be marked there."""
+    query: dict[str, Any] = {"page": entry.page or None, "q": words or None, "_anchor": anchor or entry.section or None}
+    return url_for("comments.reading", region=web.me().region, id=entry.id, **query)
 
 
 def _dated(text: str) -> date | None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
 from workspace import access
 from workspace.access import Action, Actor
 from workspace.documents import service as documents
+from workspace.documents.model import Document
 from workspace.errors import WorkspaceError
 from workspace.measures import service as measures
+from workspace.measures.model import Measure
 from workspace.parts import Workspace
 from workspace.rounds import service as rounds
 from workspace.search import asking, following
-from workspace.search.port import Found, Hit, Query
+from workspace.search.port import Entry, Found, Query
 from workspace.store.port import View
 
 logger = logging.getLogger(__name__)
 
-KINDS = ("document", "comment", "measure", "outcome")
+MOST_PENDING = 2000  # events looked at, that the index has not seen
 
 
 def search(
@@ -27,17 +30,20 @@ def search(
     actor: Actor,
     words: str,
     *,
-    kind: str = "",
-    source: str = "",
+    filters: Mapping[str, tuple[str, ...]] | None = None,
+    sort: str = "",
+    inside: bool = False,
     offset: int = 0,
     limit: int = 10,
+    gather: bool = False,
     counts: bool = False,
     passages: bool = True,
 ) -> Found:
     """What the region holds about these words, best first, of what this actor may read. Raises Forbidden.
 
     `words` are plain words; "..." are words beside each other, +word must be there. When nothing is found, aa, oe and
-    ae are tried as å, ø and æ. `Found.behind` says that newly written text may be missing.
+    ae are tried as å, ø and æ. `filters`, `sort`, `inside`, `gather` and `counts` are those of a Query.
+    `Found.behind` says that newly written text may be missing.
     """
     access.require(actor, Action.SEARCH)
     slug = actor.region or ""
@@ -45,10 +51,13 @@ def search(
     query = Query(
         words=words,
         audiences=access.audiences(actor),
-        kind=kind,
-        source=source,
+        filters=dict(filters or {}),
+        sort=sort,
+        inside=inside,
+        without=_withdrawn(workspace, actor, slug) if behind else (),
         offset=offset,
         limit=limit,
+        gather=gather,
         counts=counts,
         passages=passages,
     )
@@ -77,6 +86,29 @@ def _catch_up(workspace: Workspace, slug: str) -> bool:
         return True
 
 
+def used_in(workspace: Workspace, actor: Actor, ids: Collection[str]) -> dict[str, list[Measure]]:
+    """The measures that build on each of these documents, of those that this actor may see."""
+    found: dict[str, list[Measure]] = {}
+    for measure in measures.listing(workspace, actor):
+        for id in dict.fromkeys(citation.document for citation in measure.citations):
+            if id in ids:
+                found.setdefault(id, []).append(measure)
+    return found
+
+
+def _withdrawn(workspace: Workspace, actor: Actor, slug: str) -> tuple[str, ...]:
+    """The ids of what changed since the index was written and is no longer for this actor.
+
+    Without them, counts and suggestions would tell of a thing for a moment after it was closed to the actor.
+    """
+    seen = workspace.indexes.region(slug).seen()
+    if actor.operator or seen < 0:
+        return ()
+    view = workspace.region(slug).view()
+    changed = {event.record for event in view.events(after=seen, limit=MOST_PENDING) if event.table == Document.table}
+    return tuple(sorted(record for record in changed if not _shows(documents.get, workspace, actor, record, view)))
+
+
 def _only_readable(workspace: Workspace, actor: Actor, found: Found) -> Found:
     """Without the hits that the store no longer shows this actor.
 
@@ -85,22 +117,36 @@ def _only_readable(workspace: Workspace, actor: Actor, found: Found) -> Found:
     if actor.operator:
         return found
     view = workspace.region(actor.region).view()
-    hits = tuple(hit for hit in found.hits if _may_read(workspace, actor, view, hit))
-    return msgspec.structs.replace(found, hits=hits, total=found.total - len(found.hits) + len(hits))
+    hits = tuple(hit for hit in found.hits if _may_read(workspace, actor, view, hit.entry))
+    groups = tuple(group for group in found.groups if _may_read(workspace, actor, view, group.hits[0].entry))
+    lost = [group for group in found.groups if group not in groups]
+    return msgspec.structs.replace(
+        found,
+        hits=hits,
+        groups=groups,
+        total=found.total - len(found.hits) + len(hits) - sum(group.size() for group in lost),
+        groups_total=found.groups_total - len(lost),
+    )
 
 
-def _may_read(workspace: Workspace, actor: Actor, view: View, hit: Hit) -> bool:
-    entry = hit.entry
+def _may_read(workspace: Workspace, actor: Actor, view: View, entry: Entry) -> bool:
+    match entry.kind:
+        case "document":
+            return _shows(documents.get, workspace, actor, entry.id, view)
+        case "comment":
+            return _shows(documents.get, workspace, actor, entry.parent, view)
+        case "measure":
+            return _shows(measures.get, workspace, actor, entry.id, view)
+        case "outcome":
+            return _shows(rounds.get, workspace, actor, entry.id, view)
+    return True
+
+
+def _shows(
+    get: Callable[[Workspace, Actor, str, View], object], workspace: Workspace, actor: Actor, id: str, view: View
+) -> bool:
     try:
-        match entry.kind:
-            case "document":
-                documents.get(workspace, actor, entry.id, view)
-            case "comment":
-                documents.get(workspace, actor, entry.parent, view)
-            case "measure":
-                measures.get(workspace, actor, entry.id, view)
-            case "outcome":
-                rounds.get(workspace, actor, entry.id, view)
+        get(workspace, actor, id, view)
     except WorkspaceError:
         return False
     return True

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -25,11 +24,9 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.searching import Searcher
 
 from workspace.errors import NotFound
-from workspace.search import asking, queries, schema
-from workspace.search.counting import Sets
-from workspace.search.passages import best_passage
-from workspace.search.port import Entry, Found, Hit, Query
-from workspace.search.scoring import SharedBM25F
+from workspace.search import answering, asking, schema
+from workspace.search.counting import Parts
+from workspace.search.port import Entry, Found, Query
 from workspace.search.seal import Damaged, Seal
 
 T = TypeVar("T")
@@ -46,7 +43,7 @@ class _Opened:
 
     def __init__(self, files: Any) -> None:
         self.files = files
-        self.sets = Sets()
+        self.parts = Parts()
         self._idle: deque[tuple[Any, Any]] = deque(maxlen=_MOST_IDLE)  # readers with the commit they read
 
     @contextmanager
@@ -85,9 +82,11 @@ class WhooshIndex:
         started = time.perf_counter()
         question = asking.read(asked.words)
         behind = False
-        found = Found(hits=(), total=0, ms=0.0)
-        if (question.required or question.wanted) and asked.audiences:
-            answer = self._read(lambda opened, reader: _answer(reader, opened.sets, asked, question))
+        found = Found()
+        if (question.required or question.wanted or answering.can_browse(asked)) and asked.audiences:
+            answer = self._read(
+                lambda opened, reader: answering.answer(reader, opened.parts.of(reader), asked, question)
+            )
             behind = answer is None
             found = answer or found
         return msgspec.structs.replace(found, ms=(time.perf_counter() - started) * 1000, behind=behind)
@@ -179,7 +178,7 @@ class WhooshIndex:
     def _commit(self, files: Any, new: dict[str, dict[str, Any]], old: set[str], seen: int) -> None:
         writer = files.writer(timeout=20, limitmb=64)
         try:
-            writer.delete_by_query(query.Or([query.Term("uid", uid) for uid in sorted({*old, _NOTE})]))
+            writer.delete_by_query(query.Or([_naming(uid) for uid in sorted({*old, _NOTE})]))
             for document in new.values():
                 writer.add_document(**document)
             writer.add_document(uid=_NOTE, entry={"format": schema.FORMAT, "seen": seen})
@@ -254,28 +253,9 @@ class WhooshIndexes:
             self._indexes = {}
 
 
-def _answer(reader: Any, sets: Sets, asked: Query, question: asking.Question) -> Found:
-    """One page of hits. What must be there is a filter: Whoosh's own ways to join it with a score lose hits."""
-    text_fields = [schema.text_field(audience) for audience in asked.audiences]
-    words = queries.wanted(reader, question, text_fields)
-    searcher = Searcher(reader, weighting=SharedBM25F(text_fields, "audience", asked.audiences))
-    fitting = sets.fitting(searcher, queries.required(question, text_fields))
-    chosen = sets.chosen(searcher, (("kind", asked.kind), ("source", asked.source)), fitting)
-    if chosen is not None and not chosen:  # to Whoosh, an empty filter is none
-        hits: tuple[Hit, ...] = ()
-        total = 0
-    else:
-        most = min(asked.offset + asked.limit, max(1, searcher.doc_count_all()))
-        results = searcher.search(words, limit=most, filter=chosen)
-        stems = question.stems()
-        places = range(asked.offset, results.scored_length())
-        hits = tuple(_hit(results.score(at), results.fields(at)["entry"], asked, stems) for at in places)
-        total = len(results)
-    if not asked.counts:
-        return Found(hits=hits, total=total, ms=0.0)
-    matched = set(searcher.docs_for_query(words)) if fitting is None else fitting
-    kinds, sources = (sets.by_value(searcher, matched, field) for field in ("kind", "source"))
-    return Found(hits=hits, total=total, ms=0.0, kinds=kinds, sources=sources)
+def _naming(uid: str) -> query.Term:
+    """What finds the document with this uid, or all the pages it stands for."""
+    return query.Term("pages_of", uid[:-2]) if uid.endswith("#*") else query.Term("uid", uid)
 
 
 def _noted(reader: Any) -> int:
@@ -291,14 +271,3 @@ def _noted(reader: Any) -> int:
 def _is_damage(error: Exception) -> bool:
     """Whether the files are at fault, and not the machine they are on."""
     return getattr(error, "errno", None) not in _MACHINE
-
-
-def _hit(score: float, stored: bytes, asked: Query, stems: frozenset[str]) -> Hit:
-    entry = msgspec.json.decode(stored, type=Entry)
-    light = msgspec.structs.replace(entry, text="", anchors=())
-    if not asked.passages:
-        return Hit(entry=light, score=score)
-    passage = best_passage(entry.text, stems)
-    block = bisect_right(entry.anchors, passage.at, key=lambda anchor: anchor[0])
-    anchor = entry.anchors[block - 1][1] if block else entry.section
-    return Hit(entry=light, score=score, passage=passage.pieces, anchor=anchor)
