@@ -37,7 +37,7 @@ document.addEventListener("keydown", (event) => {
   field.select();
 });
 
-// -- Single keys, never while one is writing: n and p between threads, 1 to 5 and 0 for a stance in the vote form --
+// -- Single keys, never while one is writing: n and p between threads, j and k between hits, 1 to 5 and 0 for a stance in the vote form --
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -48,15 +48,42 @@ document.addEventListener("keydown", (event) => {
   if (form && /^[0-5]$/.test(event.key)) {
     form.querySelector(`input[name=value][value="${event.key}"]`).click();
   } else if (event.key === "n" || event.key === "p") {
-    goToThread(event.key === "n" ? 1 : -1);
+    goToNext(event.key === "n" ? 1 : -1);
+  } else if (event.key === "j" || event.key === "k") {
+    goToHit(event.key === "j" ? 1 : -1);
   }
 });
 
-function goToThread(step) {
-  const threads = [...document.querySelectorAll(".trad")].filter((thread) => thread.closest("#document"));
-  if (!threads.length) return;
-  const here = threads.indexOf(document.activeElement.closest(".trad"));
-  const next = threads[(here + step + threads.length) % threads.length];
+function goToHit(step) {
+  const hits = [...document.querySelectorAll(".treffliste > .treff")];
+  const here = hits.indexOf(document.activeElement.closest(".treff"));
+  const next = here < 0 ? (step > 0 ? 0 : -1) : here + step;
+  hits[next]?.querySelector("h2 a").focus();
+}
+
+// -- Titles proposed under the search field: arrows go between them, Escape takes them away --
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest(".topp__sok");
+  if (!form || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
+  const links = [...form.querySelectorAll(".forslag a")];
+  if (!links.length) return;
+  const field = form.querySelector("input");
+  event.preventDefault();
+  if (event.key === "Escape") {
+    form.querySelector(".forslag").remove();
+    field.focus();
+  } else {
+    const next = links.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
+    (links[next] ?? (next < 0 ? field : event.target)).focus();
+  }
+});
+
+function goToNext(step) {
+  const stops = [...document.querySelectorAll("#document .trad, [data-change]")];
+  if (!stops.length) return;
+  const here = stops.indexOf(document.activeElement.closest(".trad, [data-change]"));
+  const next = stops[here < 0 && step < 0 ? stops.length - 1 : (here + step + stops.length) % stops.length];
   next.tabIndex = -1;
   next.focus();
 }

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
+from whoosh.query import Term
 from whoosh.searching import Searcher
 
-from workspace.search import asking, queries, schema
+from workspace.search import asking, queries, schema, spelling, titles
 from workspace.search.counting import Shelf, bits, numbers
 from workspace.search.passages import best_passage
 from workspace.search.port import Entry, Found, Group, Hit, Query
-from workspace.search.scoring import SharedBM25F
+from workspace.search.scoring import MoreIsBetter, SharedBM25F
 
 SHOWN = 3  # passages of one group
 NAMED = 8  # further places of one group
@@ -49,11 +50,19 @@ def answer(reader: Any, shelf: Shelf, asked: Query, question: asking.Question) -
     """
     text_fields = [schema.text_field(audience) for audience in asked.audiences]
     searcher = Searcher(reader, weighting=SharedBM25F(text_fields, "audience", asked.audiences))
-    words = None if can_browse(asked) else queries.wanted(reader, question, text_fields)
+    stems = question.stems()
+    if can_browse(asked):
+        words = None
+    elif asked.inside:
+        wider = spelling.inside(shelf, stems, text_fields)
+        words = MoreIsBetter([Term(field, stem) for stem in wider for field in text_fields])
+        stems = stems.union(wider)
+    else:
+        words = queries.wanted(reader, question, text_fields)
     required = -1
     for query in queries.required(question, text_fields):
         required &= shelf.matching(searcher, query)
-    search = _Search(asked, searcher, shelf, words, question.stems(), required)
+    search = _Search(asked, searcher, shelf, words, stems, required)
     is_plain = required == -1 and not any(asked.filters.values()) and not asked.without
     if is_plain and words is not None and not (asked.counts or asked.gather or asked.sort):
         return _plain(search)
@@ -139,6 +148,13 @@ def _best(search: _Search, limit: int, among: set[int] | None) -> tuple[Ranked, 
 
 def _stable(card: schema.Card) -> tuple[str, int, str]:
     return card.group, card.page, card.uid
+
+
+def titled(reader: Any, shelf: Shelf, asked: Query) -> tuple[Entry, ...]:
+    """The documents and measures whose title has what is typed, without their text."""
+    own = shelf.living() & shelf.holding("audience", asked.audiences) & ~shelf.holding("things", asked.without)
+    found = titles.find(shelf, asked.words, own, asked.limit)
+    return tuple(_entries.decode(reader.stored_fields(number)["entry"]) for number in found)
 
 
 # -- Gathering --

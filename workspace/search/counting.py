@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from workspace.search import titles
 from workspace.search.port import FACETS
 from workspace.search.schema import Card
 
@@ -34,7 +35,8 @@ class Part:
     """What was read of one segment. Documents deleted since may still be in its sets."""
 
     def __init__(self) -> None:
-        self.words: dict[str, list[str]] = {}  # by text field
+        self._words: dict[str, list[str]] = {}
+        self._titles: list[tuple[int, str]] | None = None
         self._values: dict[str, dict[str, int]] = {}
         self._cards: list[Card] | None = None
 
@@ -54,6 +56,19 @@ class Part:
             cards = (column[number] for number in range(leaf.doc_count_all()))
             self._cards = [_cards.decode(card) if card else Card() for card in cards]
         return self._cards
+
+    def words(self, leaf: Any, field: str) -> list[str]:
+        """The stems in a field of text."""
+        if field not in self._words:
+            self._words[field] = [word.decode() for word in leaf.lexicon(field)]
+        return self._words[field]
+
+    def titles(self, leaf: Any) -> list[tuple[int, str]]:
+        """The documents that can be found by their title, with the title as it is compared."""
+        if self._titles is None:
+            cards = enumerate(self.cards(leaf))
+            self._titles = [(number, titles.fold(card.title)) for number, card in cards if card.title]
+        return self._titles
 
 
 class Parts:
@@ -107,6 +122,15 @@ class Shelf:
             held = part.values(leaf, field)
             for value in values:
                 found |= held.get(value, 0) << offset
+        return found
+
+    def with_term(self, fields: Iterable[str], word: str) -> int:
+        """The documents that have a stem in one of these fields of text; no deleted ones."""
+        found = 0
+        for leaf, offset, _part in self.leaves:
+            for field in fields:
+                if (field, word) in leaf:
+                    found |= bits(leaf.postings(field, word).all_ids(), leaf.doc_count_all()) << offset
         return found
 
     def matching(self, searcher: Any, query: Any) -> int:

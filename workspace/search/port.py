@@ -69,7 +69,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     entry: Entry
-    score: float
+    score: float = 0.0
     passage: tuple[tuple[str, bool], ...] = ()
     anchor: str = ""
 
@@ -84,6 +84,13 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     def size(self) -> int:
         """How many hits it has."""
         return len(self.hits) + len(self.more) + self.left
+
+
+class Spelling(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be said of how a question is spelled."""
+
+    unknown: tuple[str, ...] = ()  # the words that are in no text, as typed
+    meant: str = ""  # the question with words that are; "" where there are no better ones
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +117,14 @@ class Index(Protocol):
 
         What the audiences may not find has no part in it: not in the hits, their order, the total or the counts.
         """
+        ...
+
+    def spelling(self, query: Query) -> Spelling:
+        """What the words of a question may have meant, by the words of what its audiences may find."""
+        ...
+
+    def titles(self, query: Query) -> tuple[Entry, ...]:
+        """The documents and measures whose title has what is typed, the best `limit` of them."""
         ...
 
     def seen(self) -> int:

@@ -28,7 +28,7 @@ def page(region: str) -> Response:
     municipalities = {one.id: one.name for one in regions.municipalities(web.workspace(), web.me())}
     asked = _asked(municipalities)
     number = min(web.page_number(), MOST_PAGES)
-    found = service.search(
+    found, advice = service.search_with_advice(
         web.workspace(), web.me(), **asked, offset=(number - 1) * PAGE, limit=PAGE, gather=True, counts=True
     )
     is_asked = bool(asked["words"] or asked["filters"] or asked["sort"])
@@ -37,6 +37,7 @@ def page(region: str) -> Response:
         **asked,
         is_asked=is_asked,
         found=found,
+        advice=advice,
         page=number,
         pages=min(-(-found.groups_total // PAGE), MOST_PAGES),
         searchable=asking.read(asked["words"]).stems(),
@@ -53,6 +54,15 @@ def page(region: str) -> Response:
         address=lambda **changes: _address(asked | changes),
         kept=lambda *names: _kept(asked, names),
     )
+
+
+@blueprint.get("/titles")
+@web.rule(Action.SEARCH)
+def titles(region: str) -> Response:
+    """Titles that fit what is being typed in the search field, as a list of links to stand under it."""
+    typed = clean.clean_line(request.args.get("q", "")[:LONGEST])
+    found = service.titles(web.workspace(), web.me(), typed)
+    return web.answer("search/_titles.html", entries=found, names=names, place=lambda entry: _thing(Hit(entry=entry)))
 
 
 def _asked(municipalities: dict[str, str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import msgspec
 
@@ -17,6 +18,7 @@ from workspace.measures.model import Measure
 from workspace.parts import Workspace
 from workspace.rounds import service as rounds
 from workspace.search import asking, following
+from workspace.search.advice import Advice, advise
 from workspace.search.port import Entry, Found, Query
 from workspace.store.port import View
 
@@ -45,29 +47,58 @@ def search(
     ae are tried as å, ø and æ. `filters`, `sort`, `inside`, `gather` and `counts` are those of a Query.
     `Found.behind` says that newly written text may be missing.
     """
-    access.require(actor, Action.SEARCH)
-    slug = actor.region or ""
-    behind = _catch_up(workspace, slug)
-    query = Query(
+    asked = Query(
         words=words,
         audiences=access.audiences(actor),
         filters=dict(filters or {}),
         sort=sort,
         inside=inside,
-        without=_withdrawn(workspace, actor, slug) if behind else (),
         offset=offset,
         limit=limit,
         gather=gather,
         counts=counts,
         passages=passages,
     )
-    index = workspace.indexes.region(slug)
-    found = index.search(query)
-    if found.behind and not _catch_up(workspace, slug):
-        found = index.search(query)
-    if not found.total and asking.transcribed(words) != words:
-        found = index.search(msgspec.structs.replace(query, words=asking.transcribed(words)))
-    return _only_readable(workspace, actor, msgspec.structs.replace(found, behind=behind or found.behind))
+    return _find(workspace, actor, asked)[0]
+
+
+def search_with_advice(workspace: Workspace, actor: Actor, words: str, **more: Any) -> tuple[Found, Advice]:
+    """The same, with what may help one who found little."""
+    asked = Query(words=words, audiences=access.audiences(actor), **more)
+    found, asked = _find(workspace, actor, asked)
+    return found, advise(workspace.indexes.region(actor.region or ""), asked, found.total)
+
+
+def titles(workspace: Workspace, actor: Actor, typed: str, limit: int = 8) -> tuple[Entry, ...]:
+    """The documents and measures whose title has what is typed, best first. Raises Forbidden."""
+    access.require(actor, Action.SEARCH)
+    asked, _behind = _prepared(workspace, actor, Query(words=typed, audiences=access.audiences(actor), limit=limit))
+    view = workspace.region(actor.region).view()
+    found = workspace.indexes.region(actor.region or "").titles(asked)
+    return tuple(entry for entry in found if actor.operator or _may_read(workspace, actor, view, entry))
+
+
+def _find(workspace: Workspace, actor: Actor, asked: Query) -> tuple[Found, Query]:
+    """What is found, and the question as it was put in the end."""
+    access.require(actor, Action.SEARCH)
+    index = workspace.indexes.region(actor.region or "")
+    asked, behind = _prepared(workspace, actor, asked)
+    found = index.search(asked)
+    if found.behind and not _catch_up(workspace, actor.region or ""):
+        found = index.search(asked)
+    if not found.total and asking.transcribed(asked.words) != asked.words:
+        transcribed = msgspec.structs.replace(asked, words=asking.transcribed(asked.words))
+        other = index.search(transcribed)
+        found, asked = (other, transcribed) if other.total else (found, asked)
+    return _only_readable(workspace, actor, msgspec.structs.replace(found, behind=behind or found.behind)), asked
+
+
+def _prepared(workspace: Workspace, actor: Actor, asked: Query) -> tuple[Query, bool]:
+    """The question without what was closed to the actor a moment ago, and whether the index is behind."""
+    slug = actor.region or ""
+    behind = _catch_up(workspace, slug)
+    without = _withdrawn(workspace, actor, slug) if behind else ()
+    return msgspec.structs.replace(asked, without=without), behind
 
 
 def _catch_up(workspace: Workspace, slug: str) -> bool:

@@ -24,9 +24,9 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.searching import Searcher
 
 from workspace.errors import NotFound
-from workspace.search import answering, asking, schema
+from workspace.search import answering, asking, schema, spelling
 from workspace.search.counting import Parts
-from workspace.search.port import Entry, Found, Query
+from workspace.search.port import Entry, Found, Query, Spelling
 from workspace.search.seal import Damaged, Seal
 
 T = TypeVar("T")
@@ -90,6 +90,15 @@ class WhooshIndex:
             behind = answer is None
             found = answer or found
         return msgspec.structs.replace(found, ms=(time.perf_counter() - started) * 1000, behind=behind)
+
+    def spelling(self, asked: Query) -> Spelling:
+        """What the words of a question may have meant, by the words of what its audiences may find."""
+        found = self._read(lambda opened, reader: spelling.spelling(reader, opened.parts.of(reader), asked))
+        return found or Spelling()
+
+    def titles(self, asked: Query) -> tuple[Entry, ...]:
+        """The documents and measures whose title has what is typed, the best `limit` of them."""
+        return self._read(lambda opened, reader: answering.titled(reader, opened.parts.of(reader), asked)) or ()
 
     def seen(self) -> int:
         """The seq of the last log event the index holds; -1 when it must be made from nothing.

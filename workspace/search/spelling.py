@@ -1,0 +1,102 @@
+"""Words of a question that nothing holds, and how they may have been meant.
+
+Everything comes from the text fields of those who ask: what they may not read can't be suggested to them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from heapq import nsmallest
+from typing import Any
+
+import msgspec
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from workspace.search import analysis, schema
+from workspace.search.counting import Shelf, numbers
+from workspace.search.port import Query, Spelling
+
+_MOST_WORDS = 8  # of a question that are looked at
+_CANDIDATES = 40  # stems compared by how often they stand in texts
+_READ = 20  # texts in which the written form of a stem is looked for, and
+_MOST_CHARACTERS = 20_000  # of each
+_SHORTEST = 3  # letters of a stem that can be mistaken
+_RARE, _OFTEN = 1, 20  # a word in so few texts is questioned when a close one is in so many
+_WIDEST = 40  # stems that hold a word in their midst
+SHORTEST_INSIDE = 4
+
+_bodies = msgspec.json.Decoder(schema.Body)
+
+
+def spelling(reader: Any, shelf: Shelf, asked: Query) -> Spelling:
+    """Which words are in no text, and the question with the words it may have meant ("" for no better ones)."""
+    known = _Known(reader, shelf, asked)
+    words = [word for word in analysis.words(asked.words) if not word.joined][:_MOST_WORDS]
+    unknown: list[str] = []
+    meant = asked.words
+    for word in reversed(words):
+        typed = asked.words[word.start : word.end]
+        held = known.holding(word.stem).bit_count()
+        if not held:
+            unknown.append(typed)
+        better = known.meant(typed, word.stem, held) if held <= _RARE else ""
+        if better:
+            meant = f"{meant[: word.start]}{better}{meant[word.end :]}"
+    return Spelling(unknown=tuple(dict.fromkeys(reversed(unknown))), meant=meant if meant != asked.words else "")
+
+
+def inside(shelf: Shelf, stems: frozenset[str], text_fields: list[str]) -> list[str]:
+    """The stems of the index that hold one of these in their midst, those in most texts first."""
+    long = [stem for stem in stems if len(stem) >= SHORTEST_INSIDE]
+    held: Counter[str] = Counter()
+    for leaf, _offset, part in shelf.leaves:
+        for field in text_fields:
+            for known in part.words(leaf, field):
+                if any(stem in known for stem in long):
+                    held[known] += leaf.doc_frequency(field, known)
+    found = sorted(held, key=lambda stem: (-held[stem], stem))[:_WIDEST]
+    return list(dict.fromkeys((*sorted(stems), *found)))
+
+
+class _Known:
+    """The words of the texts that one who asks may read."""
+
+    def __init__(self, reader: Any, shelf: Shelf, asked: Query) -> None:
+        self._reader, self._shelf = reader, shelf
+        self._fields = [schema.text_field(audience) for audience in asked.audiences]
+        self._own = shelf.living() & ~shelf.holding("things", asked.without)
+
+    def holding(self, stem: str) -> int:
+        """The documents with this stem."""
+        return self._own & self._shelf.with_term(self._fields, stem)
+
+    def meant(self, typed: str, stem: str, held: int) -> str:
+        """The written form of the stem that was most likely meant, "" for none."""
+        if len(stem) < _SHORTEST:
+            return ""
+        reach = 2 if len(stem) > 5 and not held else 1
+        near: dict[str, int] = {}
+        for leaf, _offset, part in self._shelf.leaves:
+            for field in self._fields:
+                found = process.extract(
+                    stem, part.words(leaf, field), scorer=OSA.distance, score_cutoff=reach, limit=_CANDIDATES
+                )
+                near |= {other: int(distance) for other, distance, _at in found if other != stem}
+        closest = sorted(near, key=lambda other: (near[other], other[0] != stem[0], other))[:_CANDIDATES]
+        counts = {other: self.holding(other).bit_count() for other in closest}
+        for other in sorted(closest, key=lambda other: (near[other], other[0] != stem[0], -counts[other], other)):
+            if counts[other] >= max(1, held * _OFTEN) and (written := self._written(other, typed)):
+                return written
+        return ""
+
+    def _written(self, stem: str, typed: str) -> str:
+        """How a stem is written in the texts that hold it: the form nearest to what was typed."""
+        forms: Counter[str] = Counter()
+        shelf = self._shelf
+        for number in nsmallest(_READ, numbers(self.holding(stem)), key=lambda number: shelf.card(number).uid):
+            stored = self._reader.stored_fields(number)
+            text = f"{shelf.card(number).title}\n{_bodies.decode(stored['body']).text[:_MOST_CHARACTERS]}"
+            forms.update(text[word.start : word.end] for word in analysis.words(text) if word.stem == stem)
+        nearest = sorted(forms, key=lambda form: (OSA.distance(form.lower(), typed.lower()), -forms[form], form))
+        return nearest[0] if nearest else ""
