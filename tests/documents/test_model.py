@@ -1,4 +1,4 @@
-"""What a document allows itself, and comparing two texts."""
+"""What a document allows itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pytest
 
 from tests.conftest import START
 from workspace.clean import clean_line
-from workspace.documents import comparing
 from workspace.documents.model import Document, check, count_words, is_date, split_tags
 from workspace.errors import Invalid
 
@@ -67,73 +66,3 @@ def test_tags_are_trimmed_and_once_each_however_they_were_typed() -> None:
 def test_words_are_counted_as_people_count_them() -> None:
     assert count_words("Mat- og **reiselivs-næringen** sysselsetter 1 800.") == 6
     assert count_words("***\n\n---") == 0
-
-
-# -- Comparing --
-
-
-def as_text(changes: list[comparing.Change]) -> str:
-    marks = {"same": "{}", "ins": "+{}+", "del": "-{}-"}
-    return "|".join(
-        "".join(marks[piece.kind].format(piece.text) for piece in change.pieces) if change.number else "="
-        for change in changes
-    )
-
-
-def test_changed_words_are_shown_within_their_paragraph() -> None:
-    changes = comparing.compare("Først.\n\nDet tar 35 minutter.\n\nSist.", "Først.\n\nDet tar 40 minutter.\n\nSist.")
-    assert as_text(changes) == "=|Det tar -35 -+40 +minutter.|="
-    assert comparing.counted(changes) == (1, 1)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "expected", "counted"),
-    [
-        ("Likt.", "Likt.", "=", (0, 0)),
-        ("", "Nytt avsnitt.", "+Nytt avsnitt.+", (2, 0)),
-        ("Borte nå.", "", "-Borte nå.-", (0, 2)),
-        ("A\n\nB", "A\n\nNy\n\nB", "=|+Ny+|=", (1, 0)),
-        ("A\n\nB\n\nC", "A\n\nC", "=|-B-|=", (0, 1)),
-        ("a b\nc", "a\nb c", "a\nb c", (0, 0)),
-    ],
-)
-def test_comparing(old: str, new: str, expected: str, counted: tuple[int, int]) -> None:
-    changes = comparing.compare(old, new)
-    assert as_text(changes) == expected
-    assert comparing.counted(changes) == counted
-
-
-def test_nothing_of_either_text_is_left_out() -> None:
-    old = "\n\n".join(f"Avsnitt {n} om sak {n % 7}" for n in range(40))
-    new = "\n\n".join(f"Avsnitt {n} om sak {n % 5}" for n in range(5, 45))
-    changes = comparing.compare(old, new)
-
-    def side(kind: str) -> list[str]:
-        words = []
-        for change in changes:
-            words += [p for paragraph in change.paragraphs for p in paragraph.split()]
-            words += [p for piece in change.pieces if piece.kind in ("same", kind) for p in piece.text.split()]
-        return words
-
-    assert side("del") == old.split()
-    assert side("ins") == new.split()
-
-
-HALF = 512 * 1024
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("a\n\n" * 100_000, "b\n\na\n\n" * 80_000),
-        ("\n\n".join(str(n) for n in range(60_000)), "\n\n".join(str(n * 2) for n in range(60_000))),
-        ("a b " * (HALF // 4), "b a " * (HALF // 4) + "c"),
-        ("\n\n".join("a b " * 900 for _ in range(200)), "\n\n".join("b c a " * 600 for _ in range(200))),
-        ("x" * HALF, "y" * HALF),
-    ],
-    ids=["same paragraphs", "every other paragraph", "one paragraph", "long paragraphs", "one word"],
-)
-def test_no_two_texts_hold_up_the_server(old: str, new: str) -> None:
-    # Without its limits comparing takes minutes or hours for these.
-    added, gone = comparing.counted(comparing.compare(old, new))
-    assert added or gone

@@ -1,0 +1,125 @@
+"""What people do with versions: take an old one back, and see what is new since they last read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
+
+from workspace import access
+from workspace.access import Action, Actor
+from workspace.documents import comparing, service
+from workspace.documents.model import Document, Version
+from workspace.errors import Conflict, NotFound, _
+from workspace.parts import Workspace
+from workspace.record import Record
+
+
+class ReadMark(Record, frozen=True, kw_only=True):
+    """Which version of a document a person has read last. The id is `<person>:<document>`; it is theirs alone."""
+
+    table: ClassVar[str] = "read_marks"
+
+    number: int
+    at: datetime
+
+
+class News(NamedTuple):
+    """What is new to somebody in a document."""
+
+    read: int  # the number of the version they read last, 0 for none
+    number: int  # of the current one
+    paragraphs: int = 0  # changed since then
+    added: int = 0  # words
+    gone: int = 0
+    titled: bool = False  # whether the title is another one
+
+
+# -- Old versions --
+
+
+def restore(
+    workspace: Workspace, actor: Actor, document_id: str, number: int, version: int, note: str = ""
+) -> Document:
+    """Make a new version with the title and text of an older one; none is taken away.
+
+    `version` is the record's version that the actor saw. Taking back what already stands changes nothing. Raises
+    NotFound, Forbidden, Invalid; Conflict when it is stale, and for the text of a file.
+    """
+    document = service.get(workspace, actor, document_id)
+    access.require(actor, Action.WRITE_DOCUMENT, document)
+    if not may_restore(document):
+        raise Conflict(_("Teksten er lest fra en fil, og kan ikke hentes tilbake her."), current=document)
+    older, text = service.version_text(workspace, actor, document, number)
+    if (older.title, text) == (document.title, document.text):
+        return document
+    return service.save(workspace, actor, document_id, version, note, title=older.title, text=text)
+
+
+def may_restore(document: Document) -> bool:
+    """Whether older versions may be taken back: the text of a file is what stands in the file."""
+    return getattr(document, "file", None) is None
+
+
+def text_of(workspace: Workspace, actor: Actor, document: Document, number: int) -> tuple[Version | None, str]:
+    """A version and its text, or (None, "") when there is none with this number."""
+    try:
+        return service.version_text(workspace, actor, document, number)
+    except NotFound:
+        return None, ""
+
+
+def writers_since(workspace: Workspace, actor: Actor, document: Document, number: int) -> list[str]:
+    """The names of those who have made versions after this one, once each, newest first; "" for an import."""
+    found = service.versions(workspace, actor, document)
+    return list(dict.fromkeys(version.name for version in found if version.number > number))
+
+
+# -- What is new --
+
+
+def news(workspace: Workspace, actor: Actor, document: Document) -> News | None:
+    """What has changed in the document since this person last read it. None for those who are no person."""
+    access.require(actor, Action.READ_DOCUMENT, document)
+    if actor.person is None:
+        return None
+    mark = workspace.region(actor.region).view().get(ReadMark, _mark_id(actor.person, document.id))
+    read = mark.number if mark else 0
+    if not 0 < read < document.number:
+        return News(read, document.number)
+    older, text = text_of(workspace, actor, document, read)
+    if older is None:
+        return News(0, document.number)
+    return News(read, document.number, *_difference(text, document.text), older.title != document.title)
+
+
+def mark_read(workspace: Workspace, actor: Actor, document_id: str, number: int) -> None:
+    """Remember that this person has read the document up to a version; a lower number than before changes nothing.
+
+    Raises NotFound, for the document and for a version that is not there. What somebody reads is their own matter: it
+    is not in the log, and nobody else is shown it.
+    """
+    document = service.get(workspace, actor, document_id)
+    if not 1 <= number <= document.number:
+        raise NotFound()
+    if actor.person is None:
+        return
+    store = workspace.region(actor.region)
+    mark_id = _mark_id(actor.person, document.id)
+    known = store.view().get(ReadMark, mark_id)
+    if known is not None and known.number >= number:
+        return
+    with store.transaction() as tx:
+        mark = tx.get(ReadMark, mark_id) or ReadMark(id=mark_id, number=0, at=workspace.now())
+        if mark.number < number:
+            tx.put(mark.changed(number=number, at=workspace.now()))
+
+
+def _mark_id(person: str, document: str) -> str:
+    return f"{person}:{document}"
+
+
+@lru_cache(maxsize=16)  # of a document that many are about to read, the same two texts are compared again and again
+def _difference(old: str, new: str) -> tuple[int, int, int]:
+    changes = comparing.compare(old, new)
+    return comparing.total(changes), *comparing.counted(changes)
