@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,37 +16,58 @@ FEW = 5  # hits below which other spellings are proposed
 _DEMANDS = re.compile(r'["«»“”+]+')
 
 
-class Advice(msgspec.Struct, frozen=True, kw_only=True):
-    """Ways to find more. Each was tried, so that none leads to nothing."""
+class Way(NamedTuple):
+    """Another way to ask, and how much it finds."""
+
+    kind: str  # "meant", "freer" (no quotation marks and +), "unfiltered", "inside" (words inside others)
+    words: str
+    filters: Mapping[str, tuple[str, ...]]
+    inside: bool
+    hits: int
+
+
+class Advice(NamedTuple):
+    """What may help. Each way was tried, so that none leads to nothing."""
 
     unknown: tuple[str, ...] = ()  # words that no text has
-    meant: str = ""  # the question in another spelling that finds more
-    freer: str = ""  # the question without quotation marks and +
-    unfiltered: int = 0  # how many hits there are without the filters
-    inside: int = 0  # how many hits there are when words may stand inside others
+    ways: tuple[Way, ...] = ()
+
+    def way(self, kind: str) -> Way | None:
+        """The way of this kind, if there is one."""
+        return next((way for way in self.ways if way.kind == kind), None)
 
 
 def advise(index: Index, query: Query, total: int) -> Advice:
     """What may help after this query found so many. Only what its audiences may find has a part in it."""
-    if total >= FEW or not query.words.strip():
-        unfiltered = _total(index, query, filters={}) if not total and any(query.filters.values()) else 0
-        return Advice(unfiltered=unfiltered)
+    if total >= FEW:
+        return Advice()
+    if not query.words.strip():
+        return Advice(ways=() if total else _ways(index, query, total, [("unfiltered", query.words, False)]))
     spelling = index.spelling(query)
-    meant = spelling.meant if spelling.meant and _total(index, query, words=spelling.meant) > total else ""
-    if total:
-        return Advice(unknown=spelling.unknown, meant=meant)
-    freer = " ".join(_DEMANDS.sub(" ", query.words).split())
-    long = any(len(stem) >= SHORTEST_INSIDE for stem in asking.read(query.words).stems())
-    return Advice(
-        unknown=spelling.unknown,
-        meant=meant,
-        freer=freer if freer != query.words and _total(index, query, words=freer) else "",
-        unfiltered=_total(index, query, filters={}) if any(query.filters.values()) else 0,
-        inside=_total(index, query, inside=True) if long and not query.inside else 0,
-    )
+    asked = [("meant", spelling.meant, query.inside)]
+    if not total:
+        long = any(len(stem) >= SHORTEST_INSIDE for stem in asking.read(query.words).stems())
+        freer = " ".join(_DEMANDS.sub(" ", query.words).split())
+        asked += [("unfiltered", query.words, query.inside), ("freer", freer, query.inside)]
+        asked += [("inside", query.words, True)] if long and not query.inside else []
+    return Advice(spelling.unknown, _ways(index, query, total, asked))
 
 
-def _total(index: Index, query: Query, **changes: object) -> int:
-    """How many things are found when the query is changed so; of what is browsed or gathered, the groups."""
-    changed = msgspec.structs.replace(query, gather=False, counts=False, passages=False, offset=0, limit=1, **changes)
-    return index.search(changed).total
+def _ways(index: Index, query: Query, total: int, asked: list[tuple[str, str, bool]]) -> tuple[Way, ...]:
+    """Those that find more, with the filters if they do so, else without them."""
+    ways = []
+    for kind, words, inside in asked:
+        filters = [{}] if kind == "unfiltered" else [query.filters, {}]
+        for kept in filters if words else ():
+            other = msgspec.structs.replace(query, words=words, inside=inside, filters=kept)
+            hits = 0 if other == query else _total(index, other)
+            if hits > total:
+                ways.append(Way(kind, words, kept, inside, hits))
+                break
+    return tuple(ways)
+
+
+def _total(index: Index, query: Query) -> int:
+    """How much is found."""
+    plain = msgspec.structs.replace(query, gather=False, counts=False, passages=False, offset=0, limit=1)
+    return index.search(plain).total

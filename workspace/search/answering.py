@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -164,7 +165,7 @@ def _groups(search: _Search, matched: int) -> Found:
     """The hits gathered in groups, each at the place of its best hit."""
     asked, card = search.asked, search.shelf.card
     found = numbers(matched)
-    all_groups = {card(number).group for number in found}
+    all_groups = {card(number).group: card(number).kind for number in found}
     wanted = asked.offset + asked.limit
     limit = max(_RANKED, 3 * wanted)
     while True:
@@ -182,7 +183,8 @@ def _groups(search: _Search, matched: int) -> Found:
         if number not in scored and (group := card(number).group) in chosen:
             chosen[group].append((number, 0.0))
     groups = tuple(_group(search, members) for members in chosen.values())
-    return Found(groups=groups, total=len(found), groups_total=len(all_groups))
+    kinds = Counter(all_groups.values())
+    return Found(groups=groups, total=len(found), groups_total=len(all_groups), gathered=kinds)
 
 
 def _group(search: _Search, members: Ranked) -> Group:

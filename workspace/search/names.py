@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from workspace.documents import names as document_names
 from workspace.search.port import Entry
@@ -30,6 +30,18 @@ def kinds(value: str) -> str:
             "outcome": gettext("Oppsummeringer av runder"),
         }.get(value, value)
     )
+
+
+def several(value: str, count: int) -> str:
+    """So many things of a kind, in the reader's language."""
+    match value:
+        case "comment":
+            return str(ngettext("én kommentar", "%(num)s kommentarer", count))
+        case "measure":
+            return str(ngettext("ett tiltak", "%(num)s tiltak", count))
+        case "outcome":
+            return str(ngettext("én oppsummering", "%(num)s oppsummeringer", count))
+    return str(ngettext("ett dokument", "%(num)s dokumenter", count))
 
 
 def facet(value: str) -> str:
@@ -68,7 +80,8 @@ def short_place(entry: Entry) -> str:
 def tag(entry: Entry) -> str:
     """What a hit is, with its place in a file: «PDF, side 17»."""
     if entry.file:
-        return ", ".join(part for part in (entry.file.upper(), place(entry)) if part)
+        parts = (entry.file.upper(), place(entry) if entry.readable else "")
+        return ", ".join(part for part in parts if part)
     return document_names.kind(entry.source) if entry.source else kind(entry.kind)
 
 

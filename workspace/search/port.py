@@ -102,7 +102,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     hits: tuple[Hit, ...] = ()
     total: int = 0
     groups: tuple[Group, ...] = ()
-    groups_total: int = 0  # of all hits
+    groups_total: int = 0  # of all hits, and
+    gathered: dict[str, int] = {}  # how many of each kind
     ms: float = 0.0
     behind: bool = False  # the index has not yet seen all of the region's log
     facets: dict[str, tuple[tuple[str, int], ...]] = {}  # values with how many hits have them, most first

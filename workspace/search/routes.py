@@ -45,6 +45,7 @@ def page(region: str) -> Response:
         chips=_chips(asked, municipalities),
         municipalities=municipalities,
         used_in=service.used_in(web.workspace(), web.me(), [group.hits[0].entry.id for group in found.groups]),
+        gathered=[names.several(kind, found.gathered[kind]) for kind in facets.KINDS if kind in found.gathered],
         inflected=_inflected(asked["words"], found.groups),
         names=names,
         document_names=document_names,
