@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import snowballstemmer
 
+from workspace.search import lexicon
+
 LONGEST_WORD = 64  # characters; what is longer is no word anybody searches for, and is cut
 
 # Bokmål and nynorsk words too common to tell texts apart, with the question words. Words that turn the meaning stay
@@ -64,12 +66,18 @@ class Word(NamedTuple):
 def stem(word: str) -> str:
     """The stem of one word, "" for a word of the stop list."""
     word = word.replace(_SOFT_HYPHEN, "").lower()[:LONGEST_WORD]
-    if word in STOP:
-        return ""
+    return "" if word in STOP else _NYNORSK.kept_as(_cut(word))
+
+
+def _cut(word: str) -> str:
+    """A word without its endings."""
     with _stemmer_lock:
         cut = str(_stemmer.stemWord(_stemmer.stemWord(_PLURAL_OF_AGENTS.sub("", word))))
     open_syllable = _OPEN_SYLLABLE.fullmatch(cut)
     return open_syllable[1] if open_syllable else _LONE_R.sub("", cut)
+
+
+_NYNORSK = lexicon.Lexicon(lexicon.rows(lexicon.NYNORSK), _cut)
 
 
 def words(text: str) -> Iterator[Word]:
@@ -94,5 +102,6 @@ def words(text: str) -> Iterator[Word]:
 def fingerprint() -> str:
     """Changes when the analysis does: an index made with another one has to be made again."""
     patterns = (_WORD, _PLURAL_OF_AGENTS, _OPEN_SYLLABLE, _LONE_R)
-    made_of = ["1", version("snowballstemmer"), str(LONGEST_WORD), *(p.pattern for p in patterns), *sorted(STOP)]
+    made_of = ["2", version("snowballstemmer"), str(LONGEST_WORD), *(p.pattern for p in patterns), *sorted(STOP)]
+    made_of.append(lexicon.fingerprint())
     return hashlib.sha256(" ".join(made_of).encode()).hexdigest()[:16]
