@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,24 @@ def test_a_joined_word_is_marked_once() -> None:
 
 def test_text_stays_as_it_is_for_the_page_to_escape() -> None:
     assert plain(passage("<script>kai</script> & <b>", "kai")) == "<script>kai</script> & <b>"
+
+
+def test_in_a_very_long_text_the_words_are_found_wherever_they_stand() -> None:
+    text = FILLER * 600 + "Kaien ligger langt inne. " + FILLER * 200 + "Et kjølelager ved kaien. " + FILLER
+    assert len(text) > 900_000
+    stems = asking.read("kjølelager kai").stems()
+    found = best_passage(text, stems)
+    assert marked(found.pieces) == ["kjølelager", "kaien"]
+    assert plain(found.pieces).startswith("… Et kjølelager ved kaien.")
+    assert text[found.at :].startswith("kjølelager ved kaien")
+
+
+@pytest.mark.parametrize("before", range(199_960, 200_060, 7))
+def test_a_word_on_the_border_of_what_is_read_at_a_time_is_found(before: int) -> None:
+    text = "a " * (before // 2) + "kjølelageret " + "b " * 60_000
+    found = best_passage(text, asking.read("kjølelager").stems())
+    assert marked(found.pieces) == ["kjølelageret"]
+    assert text[found.at :].startswith("kjølelageret")
 
 
 def test_line_ends_become_spaces() -> None:

@@ -13,7 +13,8 @@ Piece = tuple[str, bool]
 
 LENGTH = 280  # characters of text, about three lines
 _LOOK_BACK = 90  # how far before the first match a sentence may begin
-_MOST_CHARACTERS = 200_000  # of one text, so that a very long one can't hold up the page
+_WINDOW = 200_000  # characters that are read at a time, and
+_MOST_WINDOWS = 8  # so many, that a very long text can't hold up the page
 _SPACES = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[.!?:]\s+|\n+")
 
@@ -28,14 +29,39 @@ class Passage(NamedTuple):
 def best_passage(text: str, stems: Set[str]) -> Passage:
     """The stretch of the text with most different words asked for.
 
-    Without a match it is the beginning of the text. The text is as it was: the page escapes it.
+    Without a match it is the beginning of the text. The text is as it was: the page escapes it. Of a very long text it
+    is the best of the 200,000 characters in which most of the words stand.
     """
-    text = text[:_MOST_CHARACTERS]
-    matches = _matches(text, stems)
+    offset, matches = _first_matches(text, stems)
+    passage = _around(text[offset : offset + _WINDOW + LENGTH], matches, has_text_before=offset > 0)
+    return passage._replace(at=passage.at + offset if matches else 0)
+
+
+def _first_matches(text: str, stems: Set[str]) -> tuple[int, list[Word]]:
+    """Where the window with the words asked for begins, and the matches in it."""
+    for start in _windows(text, stems):
+        begin = max(start, text.find(" ", start, start + LENGTH) + 1) if start else 0
+        if matches := _matches(text[begin : start + _WINDOW + _LOOK_BACK], stems):
+            return begin, matches
+    return 0, []
+
+
+def _windows(text: str, stems: Set[str]) -> list[int]:
+    """The windows to read: those in which most of the stems are seen at once, and the first."""
+    if len(text) <= _WINDOW or not stems:
+        return [0] if stems else []
+    lower = text.lower()
+    starts = range(0, len(text), _WINDOW)[:_MOST_WINDOWS]
+    seen = {start: sum(lower.find(stem, start, start + _WINDOW) >= 0 for stem in stems) for start in starts}
+    return sorted((start for start in starts if seen[start] or start == 0), key=lambda start: -seen[start])
+
+
+def _around(text: str, matches: Sequence[Word], *, has_text_before: bool) -> Passage:
+    """The best stretch of a text with these matches."""
     first = _best_start(matches)
     start = _sentence_start(text, matches[first].start) if matches else 0
     end = _word_end(text, start + LENGTH)
-    pieces: list[Piece] = [("… ", False)] if start else []
+    pieces: list[Piece] = [("… ", False)] if start or has_text_before else []
     at = start
     for match in matches[first:]:
         if match.end > end:
