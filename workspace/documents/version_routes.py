@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, request, send_file, url_for
 from flask_babel import gettext
 
 from workspace import clean, markup, web
@@ -157,10 +158,13 @@ def comparison(region: str, id: str) -> Response:
     name = gettext(
         "%(title)s, versjon %(older)s til %(newer)s", title=newer.title, older=older.number, newer=newer.number
     )
-    response = Response("\n\n".join([name, *map(_line, changes)]) + "\n", mimetype="text/plain")
-    file_name = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", f"{name}.txt")
-    response.headers.set("Content-Disposition", "attachment", filename=file_name)
-    return response
+    content = "\n\n".join([name, *map(_line, changes)]) + "\n"
+    file_name = " ".join(re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", name).split())
+    answer = send_file(
+        io.BytesIO(content.encode()), mimetype="text/plain", as_attachment=True, download_name=f"{file_name}.txt"
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _line(change: Change) -> str:
