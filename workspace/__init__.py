@@ -20,6 +20,7 @@ def create_app(workspace: Workspace | None = None) -> Flask:
     from workspace.comments import routes as comments
     from workspace.documents import routes as documents
     from workspace.documents import version_routes  # noqa: F401  puts its addresses on the blueprint of documents
+    from workspace.files import routes as files
     from workspace.measures import routes as measures
     from workspace.regions import routes as regions
     from workspace.rounds import routes as rounds
@@ -56,6 +57,6 @@ def create_app(workspace: Workspace | None = None) -> Flask:
     accounts.init_app(app)
     regions.init_app(app)
     web.init_app(app)
-    for room in (accounts, regions, documents, comments, measures, rounds, search):
+    for room in (accounts, regions, documents, files, comments, measures, rounds, search):
         app.register_blueprint(room.blueprint)
     return app

@@ -14,7 +14,7 @@ from workspace.errors import WorkspaceError
 from workspace.store.port import StoreRefused
 from workspace.terminal import Terminal
 
-ROOMS = ("regions.commands", "documents.commands", "search.commands", "rounds.commands", "demo.commands", "benchmarks")
+ROOMS = ("regions.commands", "files.commands", "search.commands", "rounds.commands", "demo.commands", "benchmarks")
 
 
 @click.group()

@@ -72,7 +72,7 @@ class Span(NamedTuple):
 
     start: int
     end: int
-    number: int  # of the thread, shown and linked at its end
+    number: int  # of the thread, shown and linked at its end; 0 for a word somebody searched for
     css_class: str
     target: str  # the id of the thread on the page
     label: str  # what the link is called for those who can't see it
@@ -243,11 +243,11 @@ class _Marker(HTMLParser):
     def _piece(self, text: str, start: int, end: int) -> None:
         covering = [span for span in self._spans if span.start <= start and span.end >= end]
         for span in covering:
-            first = f' id="p-{span.number}"' if span.start == start else ""
+            first = f' id="p-{span.number}"' if span.number and span.start == start else ""
             self.out.append(f'<mark class="{html.escape(span.css_class)}"{first}>')
         self.out.append(text)
         for span in reversed(covering):
-            if span.end == end:
+            if span.number and span.end == end:
                 label = html.escape(span.label)
                 self.out.append(f'<sup><a href="#{span.target}" aria-label="{label}">{span.number}</a></sup>')
             self.out.append("</mark>")

@@ -23,6 +23,7 @@ from waitress.utilities import BadRequest, Error
 
 from workspace import assembly, create_app, request_log
 from workspace.config import Config
+from workspace.files.uploading import FileReader
 from workspace.owner import Owner
 from workspace.parts import Workspace
 from workspace.search.following import IndexFollower
@@ -30,7 +31,7 @@ from workspace.store.port import StoreRefused
 
 LONGEST_URL = 8_000  # bytes
 LARGEST_HEADERS = 16_384  # bytes
-LARGEST_BODY = 26 * 1024 * 1024  # bytes; each address has a smaller limit of its own
+LARGEST_BODY = 102 * 1024 * 1024  # bytes of files sent together; other addresses have smaller limits of their own
 DRAIN = 10  # seconds that a stop waits for answers under way
 
 _TOKEN = rb"[!#$%&'*+.^`|~0-9A-Za-z-]+"
@@ -149,15 +150,18 @@ def serve(config: Config, host: str, port: int) -> None:
     owner, follower, readiness = Owner(workspace), IndexFollower(workspace), Readiness(workspace)
     app = create_app(workspace)
     app.extensions["readiness"] = readiness
+    reader = app.extensions["file_reader"] = FileReader(workspace)
     server = _server(app, host, port, config.threads)
     _stop_on_signals(readiness)
     follower.start()
+    reader.start()
     _welcome(config, host, port)
     with contextlib.suppress(SystemExit):
         server.run()
     readiness.stopping = True
     server.task_dispatcher.shutdown(timeout=DRAIN)
     server.close()
+    reader.stop()
     follower.stop()
     owner.stop()
     workspace.indexes.close()

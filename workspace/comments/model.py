@@ -24,7 +24,8 @@ class Thread(Record, frozen=True, kw_only=True):
 
     document: str
     number: int  # of the document's text version
-    block: int  # of the paragraph in that version, from 1
+    page: int = 0  # of a file that has pages or sheets, from 1
+    block: int  # of the paragraph in that version (and on that page), from 1
     start: int = 0  # the passage in the paragraph's text; start = end for the whole paragraph
     end: int = 0
     quote: str = ""  # the passage's words, "" for the whole paragraph

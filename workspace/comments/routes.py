@@ -6,16 +6,20 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from workspace import markup, web
+from workspace import clean, markup, web
 from workspace.access import Action
-from workspace.comments import service
+from workspace.comments import finding, service
+from workspace.comments.model import Thread
 from workspace.comments.service import Talk
 from workspace.documents import names
 from workspace.documents import service as documents
 from workspace.documents.model import Document
 from workspace.errors import Invalid
+from workspace.files import names as file_names
+from workspace.files import service as files
 from workspace.markup import Block, Span
 from workspace.regions import service as regions
+from workspace.search import asking
 
 blueprint = web.room("comments", __name__)
 
@@ -27,28 +31,60 @@ def reading(region: str, id: str) -> Response:
     return _page(id)
 
 
-def _page(id: str, code: int = 200, **context: Any) -> Response:
+def _page(id: str, code: int = 200, page: int = 0, **context: Any) -> Response:
     parts, me = web.workspace(), web.me()
     document = documents.get(parts, me, id)
-    rendered = markup.render(document.text)
-    talks = service.beside(parts, me, document, rendered)
+    page = _page_asked(document, page)
+    rendered = service.text_of(document, page)
+    talks = service.beside(parts, me, document, rendered, page)
     shown = request.args.get("threads", "open")
+    words = clean.clean_line(request.args.get("q", "")[:200])
+    stems = asking.read(words).stems()
     commenting = web.number(request.args["comment"]) if request.args.get("comment") else 0
     typed = {"block": commenting, "quote": request.args.get("quote", "")[:1000], "text": "", "key": ""}
     return web.answer(
-        "documents/page.html",
+        "documents/leaf.html" if document.unit else "documents/page.html",
         code,
         document=document,
+        page=page,
+        here=lambda **query: _address(document, page, query),
         blocks=rendered.blocks,
         talks=_shown(talks, shown),
         counts={"open": sum(t.thread.resolved is None for t in talks), "all": len(talks)},
         shown=shown,
-        marked=lambda block: _marked(block, _shown(talks, shown)),
-        versions=documents.versions(parts, me, document),
-        document_names=names,
-        municipalities=regions.municipalities(parts, me),
+        marked=lambda block: _marked(block, _shown(talks, shown), stems),
+        words=words,
+        **_about(document, stems),
         **{"typed": typed} | context,
     )
+
+
+def _page_asked(document: Document, page: int) -> int:
+    """Which page of a file is asked for, kept within those there are; 0 where the text is not in pages."""
+    if document.file is None or not document.unit:
+        return 0
+    return max(1, min(page or web.page_number(), document.file.leaves))
+
+
+def _about(document: Document, stems: frozenset[str]) -> dict[str, Any]:
+    """What else a document is shown with: its versions, its attachments, and where in its pages the words stand."""
+    parts, me = web.workspace(), web.me()
+    return {
+        "versions": documents.versions(parts, me, document),
+        "attachments": files.attachments(parts, me, document),
+        "parent": documents.get(parts, me, document.attached_to) if document.attached_to else None,
+        "places": finding.places(document, stems) if document.unit and stems else [],
+        "talked_about": service.pages(parts, me, document) if document.unit else [],
+        "document_names": names,
+        "file_names": file_names,
+        "municipalities": regions.municipalities(parts, me),
+    }
+
+
+def _address(document: Document, page: int, query: dict[str, Any]) -> str:
+    """This page's address with another query; words that were searched for stay."""
+    kept = {"page": page or None, "q": request.args.get("q") or None} | query
+    return url_for("comments.reading", region=web.me().region, id=document.id, **kept)
 
 
 def _shown(talks: list[Talk], shown: str) -> list[Talk]:
@@ -59,8 +95,8 @@ def _shown(talks: list[Talk], shown: str) -> list[Talk]:
     return talks
 
 
-def _marked(block: Block, talks: list[Talk]) -> str:
-    """The block's html with the passages of its threads marked and numbered."""
+def _marked(block: Block, talks: list[Talk], stems: frozenset[str]) -> str:
+    """The block's html with the passages of its threads marked and numbered, and the words searched for marked."""
     spans = [
         Span(
             talk.thread.start,
@@ -73,6 +109,7 @@ def _marked(block: Block, talks: list[Talk]) -> str:
         for talk in talks
         if talk.block == block.number and talk.fixed and talk.thread.end
     ]
+    spans += [Span(word.start, word.end, 0, "sokeord", "", "") for word in finding.matches(block.text, stems)]
     return markup.marked(block, spans) if spans else block.html
 
 
@@ -83,29 +120,29 @@ def new(region: str, id: str) -> Response:
     document = documents.get(web.workspace(), web.me(), id)
     block = web.number(request.args.get("block", ""))
     typed = {"block": block, "quote": request.args.get("quote", "")[:1000], "text": "", "key": ""}
-    return web.answer("comments/_new.html", document=document, typed=typed)
+    return web.answer("comments/_new.html", document=document, page=_page_asked(document, 0), typed=typed)
 
 
 @blueprint.post("/documents/<id>/threads")
 @web.rule(Action.COMMENT)
 def open_thread(region: str, id: str) -> Response:
     """Open a thread on a passage."""
-    typed = web.form("block", "quote", "text", "key")
-    block = web.number(typed["block"])
+    typed = web.form("block", "page", "quote", "text", "key")
+    block, page = web.number(typed["block"]), web.number(typed["page"] or "0")
     try:
         thread = service.open_thread(
-            web.workspace(), web.me(), id, block, typed["text"], quote=typed["quote"], key=_key(typed["key"])
+            web.workspace(), web.me(), id, block, typed["text"], page=page, quote=typed["quote"], key=_key(typed["key"])
         )
     except Invalid as refused:
-        return _refused(id, typed | {"block": block}, refused)
+        return _refused(id, page, typed | {"block": block}, refused)
     return _posted(thread.id)
 
 
-def _refused(id: str, typed: dict[str, Any], refused: Invalid) -> Response:
+def _refused(id: str, page: int, typed: dict[str, Any], refused: Invalid) -> Response:
     document = documents.get(web.workspace(), web.me(), id)
     if web.is_htmx():
-        return web.answer("comments/_new.html", 422, document=document, typed=typed, errors=refused.errors)
-    return _page(id, 422, typed=typed, errors=refused.errors)
+        return web.answer("comments/_new.html", 422, document=document, page=page, typed=typed, errors=refused.errors)
+    return _page(id, 422, page, typed=typed, errors=refused.errors)
 
 
 def _key(key: str) -> str:
@@ -130,7 +167,7 @@ def _reply_refused(id: str, typed: dict[str, Any], refused: Invalid) -> Response
     context: dict[str, Any] = {"replying": id, "reply_text": typed["text"], "reply_errors": refused.errors}
     if web.is_htmx():
         return web.answer("comments/_thread.html", 422, document=document, talk=talk, **context)
-    return _page(document.id, 422, **context)
+    return _page(document.id, 422, talk.thread.page, **context)
 
 
 @blueprint.post("/threads/<id>/resolution")
@@ -152,11 +189,11 @@ def reopen(region: str, id: str) -> Response:
 def _posted(thread_id: str) -> Response:
     """The answer to every act on a thread: the thread as it is now, or the document at it."""
     document, talk = service.talk(web.workspace(), web.me(), thread_id)
-    to = address_of(document, thread_id)
+    to = address_of(document, talk.thread)
     return web.done(to, "comments/posted.swap.html", document=document, talk=talk)
 
 
-def address_of(document: Document, thread_id: str) -> str:
+def address_of(document: Document, thread: Thread) -> str:
     """Where a thread is read."""
-    address = url_for("comments.reading", region=web.me().region, id=document.id)
-    return f"{address}#thread-{thread_id}"
+    page = thread.page or None
+    return url_for("comments.reading", region=web.me().region, id=document.id, page=page, _anchor=f"thread-{thread.id}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from workspace import access, markup
 from workspace.access import Action, Actor
 from workspace.comments.model import LONGEST_QUOTE, Comment, Thread, check_text, passage
+from workspace.documents import leaves
 from workspace.documents import service as documents
 from workspace.documents.model import Document
 from workspace.errors import Invalid, Message, NotFound, _
@@ -28,21 +30,33 @@ class Talk(NamedTuple):
 
 
 def open_thread(
-    workspace: Workspace, actor: Actor, document_id: str, block: int, text: str, *, quote: str = "", key: str = ""
+    workspace: Workspace,
+    actor: Actor,
+    document_id: str,
+    block: int,
+    text: str,
+    *,
+    page: int = 0,
+    quote: str = "",
+    key: str = "",
 ) -> Thread:
-    """Open a thread on a paragraph of the current text, or on some words of it, with a first comment.
+    """Open a thread on a paragraph of the current text (of one page, where it has them), with a first comment.
+
+    `quote` is the words in the paragraph it is about, "" for all of it.
 
     `key` is the id the form was given: the same post sent twice gives one thread. Raises NotFound, Forbidden, Invalid.
     """
     document = documents.get(workspace, actor, document_id)
     access.require(actor, Action.COMMENT, document)
     text = check_text(text)
-    target = _block(markup.render(document.text), block)
+    page = page if document.unit else 0
+    target = _block(text_of(document, page), block)
     start, end = passage(target.text, quote[:LONGEST_QUOTE])
     thread = Thread(
         id=key or workspace.new_id(),
         document=document.id,
         number=document.number,
+        page=page,
         block=target.number,
         start=start,
         end=end,
@@ -117,10 +131,16 @@ def get(workspace: Workspace, actor: Actor, thread_id: str, view: View | None = 
     return thread
 
 
-def beside(workspace: Workspace, actor: Actor, document: Document, rendered: Rendered) -> list[Talk]:
-    """The threads of a document, seated in its current text, from the top down."""
+def text_of(document: Document, page: int = 0) -> Rendered:
+    """What a person reads: the whole text, or one page or sheet of it."""
+    return leaves.render(document, page) if document.unit else markup.render(document.text)
+
+
+def beside(workspace: Workspace, actor: Actor, document: Document, rendered: Rendered, page: int = 0) -> list[Talk]:
+    """The threads of a document (on one page, where it has them), seated in its current text, from the top down."""
     view = workspace.region(actor.region).view()
-    seated = [(*_seat(thread, document, rendered), thread) for thread in _threads(view, document.id)]
+    threads = [thread for thread in _threads(view, document.id) if not document.unit or thread.page == page]
+    seated = [(*_seat(thread, document, rendered), thread) for thread in threads]
     seated.sort(key=lambda seat: (seat[0] or len(rendered.blocks) + 1, seat[2].start, seat[2].opened))
     return [
         Talk(thread, tuple(view.find(Comment, {"thread": thread.id}, order="at")), number, block, fixed)
@@ -132,8 +152,15 @@ def talk(workspace: Workspace, actor: Actor, thread_id: str) -> tuple[Document, 
     """One thread as it is seated in its document. Raises NotFound."""
     thread = get(workspace, actor, thread_id)
     document = documents.get(workspace, actor, thread.document)
-    talks = beside(workspace, actor, document, markup.render(document.text))
+    talks = beside(workspace, actor, document, text_of(document, thread.page), thread.page)
     return document, next(found for found in talks if found.thread.id == thread.id)
+
+
+def pages(workspace: Workspace, actor: Actor, document: Document) -> list[tuple[int, int]]:
+    """The pages of a file that have open threads, and how many each."""
+    access.require(actor, Action.READ_DOCUMENT, document)
+    threads = _threads(workspace.region(actor.region).view(), document.id)
+    return sorted(Counter(thread.page for thread in threads if thread.resolved is None).items())
 
 
 def counts(workspace: Workspace, actor: Actor) -> dict[str, int]:
@@ -235,5 +262,6 @@ def _entry(view: View, comment: Comment) -> Entry | None:
         audience=document.audience,
         date=comment.at.date().isoformat(),
         parent=thread.document,
+        page=thread.page,
         section=f"thread-{thread.id}",
     )

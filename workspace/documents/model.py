@@ -6,6 +6,8 @@ import re
 from datetime import date, datetime
 from typing import ClassVar
 
+import msgspec
+
 from workspace.access import Audience
 from workspace.clean import is_blank
 from workspace.errors import Invalid, Message, _
@@ -15,11 +17,31 @@ KINDS = ("interview", "analysis", "survey", "swot", "plan", "minutes", "note")
 LANGUAGES = ("nb", "nn", "en")
 LONGEST_TITLE = 200  # characters
 LONGEST_TEXT = 1024 * 1024  # bytes
+LONGEST_LEAVES = 8 * 1024 * 1024  # bytes of all pages of a file
 MOST_TAGS = 30
 LONGEST_TAG = 60  # characters
 LONGEST_NOTE = 300  # characters
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _WORD = re.compile(r"\w+(?:[-’']\w+)*")
+
+
+PAGE_BREAK = "\f"  # stands between the pages or sheets of a file, and in no text that a person types
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """The file a document was brought in as, and how much of its text could be read."""
+
+    name: str  # as people know it, and as it is downloaded
+    digest: str  # of what is kept, among the region's blobs
+    size: int  # bytes
+    kind: str  # "pdf", "docx", "png" ... (extraction/kinds.py)
+    state: str  # "read", "partial", "picture", or why its text can't be read (extraction/model.py)
+    unit: str = ""  # "page" or "sheet" where the text is in leaves; else it flows
+    leaves: int = 0  # how many of them we have
+    of: int = 0  # how many the file has
+    labels: tuple[str, ...] = ()  # the names of sheets
+    bare: int = 0  # pages that are only pictures
+    pictures: int = 0  # left out of the text
 
 
 class Document(Record, frozen=True, kw_only=True):
@@ -32,6 +54,8 @@ class Document(Record, frozen=True, kw_only=True):
         By(("kind",), order="changed_at"),
         By(("kind",), order="title"),
         By(("ref",)),
+        By(("digest",)),
+        By(("attached_to",), order="title"),
     )
 
     title: str
@@ -45,12 +69,30 @@ class Document(Record, frozen=True, kw_only=True):
     value_chain: str = ""
     date: str = ""  # ISO, what the document itself is dated
     ref: str = ""  # the id or path it was imported with
+    file: File | None = None
+    digest: str = ""  # SHA-256 of the file as it came
+    attached_to: str = ""  # the document it is an attachment of
     words: int = 0
     created: datetime
     created_by: str
     changed_at: datetime
     changed_by: str
     changed_name: str = ""  # "" when it was imported
+
+    @property
+    def unit(self) -> str:
+        """What its text comes in: "page", "sheet", or "" for a text that flows."""
+        return self.file.unit if self.file is not None else ""
+
+    @property
+    def readable(self) -> bool:
+        """Whether its text could be read. A picture has none to read."""
+        return self.file is None or self.file.state in {"read", "partial", "picture"}
+
+    def leaf(self, number: int) -> str:
+        """The text of one page or sheet, from 1; "" for one there is none of."""
+        leaves = self.text.split(PAGE_BREAK) if self.text else []
+        return leaves[number - 1] if 1 <= number <= len(leaves) else ""
 
 
 class Version(Record, frozen=True, kw_only=True):
@@ -64,6 +106,7 @@ class Version(Record, frozen=True, kw_only=True):
     title: str
     digest: str  # of the text among the region's blobs
     note: str = ""  # what was changed, in the writer's words
+    file: File | None = None  # the edition of the file it was read from
     words: int = 0
     by: str
     name: str = ""
@@ -103,9 +146,9 @@ def check(document: Document) -> Document:
         errors["title"] = _(
             "Tittelen har %(count)s tegn. Grensen er %(limit)s.", count=len(document.title), limit=LONGEST_TITLE
         )
-    if is_blank(document.text):
+    if is_blank(document.text) and document.file is None:
         errors["text"] = _("Skriv en tekst.")
-    elif len(document.text.encode()) > LONGEST_TEXT:
+    elif len(document.text.encode()) > (LONGEST_LEAVES if document.unit else LONGEST_TEXT):
         errors["text"] = _("Teksten er for lang. Grensen er 1 MB. Del den i flere dokumenter.")
     errors |= _errors_about(document)
     if errors:

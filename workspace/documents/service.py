@@ -6,10 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
+
 from workspace import access, markup
 from workspace.access import Action, Actor, Audience
-from workspace.documents.model import LONGEST_NOTE, Document, Version, check, count_words, version_id
+from workspace.documents import leaves
+from workspace.documents.model import LONGEST_NOTE, PAGE_BREAK, Document, Version, check, count_words, version_id
 from workspace.errors import Conflict, Invalid, Message, NotFound, _
+from workspace.markup import Rendered
 from workspace.parts import Workspace
 from workspace.regions.model import Municipality
 from workspace.search.port import Entry
@@ -128,7 +132,7 @@ def save(workspace: Workspace, actor: Actor, document_id: str, version: int, not
             return stored
         if stored.version != version:
             raise Conflict(current=stored)
-        is_new_text = (wanted.text, wanted.title) != (stored.text, stored.title)
+        is_new_text = (wanted.text, wanted.title, wanted.digest) != (stored.text, stored.title, stored.digest)
         kept = tx.put(
             wanted.changed(
                 number=stored.number + is_new_text,
@@ -168,6 +172,7 @@ def _keep_version(tx: Transaction, document: Document, digest: str, note: str) -
             title=document.title,
             digest=digest,
             note=note,
+            file=document.file,
             words=document.words,
             by=document.changed_by,
             name=document.changed_name,
@@ -219,24 +224,46 @@ def entries_of(view: View, table: str, record_id: str) -> tuple[list[Entry], lis
     document = view.get(Document, record_id)
     if document is None:
         return [], [f"document:{record_id}"]
+    if document.unit and document.text:
+        entries = [_leaf_entry(document, number) for number in range(1, len(document.text.split(PAGE_BREAK)) + 1)]
+        return entries, [f"document:{document.id}#*"]
     rendered = markup.render(document.text)
-    return [
-        Entry(
-            uid=f"document:{document.id}",
-            kind="document",
-            id=document.id,
-            ref=document.ref or document.id,
-            title=document.title,
-            text=rendered.text,
-            anchors=rendered.anchors,
-            audience=document.audience,
-            source=document.kind,
-            language=document.language,
-            date=document.date,
-            municipalities=document.municipalities,
-            tags=document.tags,
-        )
-    ], []
+    return [_entry(document, rendered)], [f"document:{document.id}#*"]
+
+
+def _entry(document: Document, rendered: Rendered) -> Entry:
+    return Entry(
+        uid=f"document:{document.id}",
+        kind="document",
+        id=document.id,
+        ref=document.ref or document.id,
+        title=document.title,
+        text=rendered.text,
+        anchors=rendered.anchors,
+        audience=document.audience,
+        source=document.kind,
+        language=document.language,
+        date=document.date or ("" if document.ref or document.file else document.created.date().isoformat()),
+        municipalities=document.municipalities,
+        tags=document.tags,
+        value_chain=document.value_chain,
+        file=document.file.kind if document.file is not None else "",
+        readable=document.readable,
+        group=document.id,
+    )
+
+
+def _leaf_entry(document: Document, number: int) -> Entry:
+    """One page or sheet. The first carries the title; the others are found by what stands on them."""
+    whole = _entry(document, leaves.render(document, number))
+    labels = document.file.labels if document.file is not None else ()
+    return msgspec.structs.replace(
+        whole,
+        uid=f"{whole.uid}#{number}",
+        parent="" if number == 1 else document.id,
+        page=number,
+        label=labels[number - 1] if number <= len(labels) else "",
+    )
 
 
 def audience(value: str) -> Audience:

@@ -50,9 +50,9 @@ def test_a_folder_is_brought_in_with_a_line_for_each_item(run, tmp_path: Path) -
 
 
 def test_exit_codes(run, tmp_path: Path) -> None:
-    (tmp_path / "ark.xlsx").write_bytes(b"PK")
-    assert run(REGION, str(tmp_path / "ark.xlsx")).exit_code == 3
+    (tmp_path / "film.mp4").write_bytes(b"PK")
+    assert run(REGION, str(tmp_path / "film.mp4")).exit_code == 3
     assert run(REGION, str(tmp_path / "nowhere")).exit_code == 2
     assert run(REGION).exit_code == 2
-    assert run(REGION, str(tmp_path / "ark.xlsx"), "--kind", "x").exit_code == 2
-    assert type(run("no-such-region", str(tmp_path / "ark.xlsx")).exception).__name__ == "NotFound"
+    assert run(REGION, str(tmp_path / "film.mp4"), "--kind", "x").exit_code == 2
+    assert type(run("no-such-region", str(tmp_path / "film.mp4")).exception).__name__ == "NotFound"

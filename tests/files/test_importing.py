@@ -9,24 +9,25 @@ import pytest
 
 from tests.conftest import REGION
 from workspace.access import operator
-from workspace.documents import importing
-from workspace.documents.importing import Item, Report
 from workspace.documents.model import Document
+from workspace.files import importing
+from workspace.files.importing import Item, Report
 from workspace.parts import Workspace
-
-
-def read(path: Path) -> list[Item]:
-    return list(importing.items_of(path, path.name, "note", "nb"))
 
 
 def lines(tmp_path: Path, *rows: object) -> list[Item]:
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows))
-    return read(path)
+    return list(importing.rows_of(path, "note", "nb"))
 
 
-def bring_in(workspace: Workspace, items: list[Item]) -> list[Report]:
-    return [importing.bring_in(workspace, operator(REGION), item) for item in items]
+def bring_in(workspace: Workspace, path: Path) -> list[Report]:
+    return list(importing.bring_in(workspace, operator(REGION), path, path.name, "note", None))
+
+
+def bring_in_lines(workspace: Workspace, tmp_path: Path, *rows: object) -> list[Report]:
+    lines(tmp_path, *rows)
+    return bring_in(workspace, tmp_path / "rows.jsonl")
 
 
 def stored(workspace: Workspace) -> list[Document]:
@@ -47,47 +48,56 @@ def test_a_folder_gives_its_files_by_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "title", "text"),
     [
-        ("plan.md", b"# Felles plan\n\nNi kommuner.\n", "Felles plan", "Ni kommuner.\n"),
-        ("plan.md", b"# Bare en overskrift\n", "plan", "# Bare en overskrift\n"),
+        ("plan.md", b"# Felles plan\n\nNi kommuner.\n", "Felles plan", "Ni kommuner."),
+        ("plan.md", b"# Bare en overskrift\n", "plan", "# Bare en overskrift"),
         ("plan.md", b"Uten overskrift.", "plan", "Uten overskrift."),
         ("notat.txt", "\ufeffBlåbær\r\nog rømme".encode(), "notat", "Blåbær\nog rømme"),
         ("notat.txt", "A\u030alesund".encode(), "notat", "Ålesund"),
         ("notat.txt", "Blåbær".encode("utf-16"), "notat", "Blåbær"),
     ],
 )
-def test_text_files(tmp_path: Path, name: str, content: bytes, title: str, text: str) -> None:
+def test_text_files(tmp_path: Path, workspace: Workspace, name: str, content: bytes, title: str, text: str) -> None:
     (tmp_path / name).write_bytes(content)
-    [item] = read(tmp_path / name)
-    assert (item.refused, item.fields["title"], item.fields["text"]) == ("", title, text)
-
-
-def test_an_old_norwegian_file_is_read_and_says_so(tmp_path: Path, workspace: Workspace) -> None:
-    (tmp_path / "referat.txt").write_bytes("Møte på Værøy – «enige»".encode("cp1252"))
-    [report] = bring_in(workspace, read(tmp_path / "referat.txt"))
-    assert report.line == "imported: referat.txt: read as Windows-1252"
-    assert stored(workspace)[0].text == "Møte på Værøy – «enige»"
+    [report] = bring_in(workspace, tmp_path / name)
+    [document] = stored(workspace)
+    assert (report.outcome, document.title, document.text) == ("imported", title, text)
+    assert document.file is not None and document.file.name == name
 
 
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("tom.md", b"", "Skriv en tekst"),
-        ("blank.txt", b" \n\n", "Skriv en tekst"),
-        ("bilde.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "not text"),
+        ("tom.md", b"", "it is empty"),
+        ("bilde.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "another type"),
         ("null.txt", b"tekst\x00mer", "not text"),
         ("rart.txt", b"\x81\x8d\x90", "not text"),
-        ("stor.md", b"x" * (1024 * 1024 + 1), "for lang"),
-        ("ark.xlsx", b"PK", "files of type .xlsx can't be read yet"),
-        ("uten", b"x", "files of type unknown can't be read yet"),
+        ("film.mp4", b"x", "not taken"),
+        ("uten", b"x", "not taken"),
+        ("gammel.xls", b"x", "save it as"),
     ],
 )
-def test_what_can_not_be_read_is_refused_with_the_reason(
+def test_what_is_refused_says_why_and_is_not_kept(
     tmp_path: Path, workspace: Workspace, name: str, content: bytes, why: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
-    [report] = bring_in(workspace, read(tmp_path / name))
+    [report] = bring_in(workspace, tmp_path / name)
     assert report.line.startswith(f"refused: {name}: ") and why in report.reason
     assert stored(workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [("ark.xlsx", b"PK", "damaged"), ("blank.txt", b" \n\n", "no text"), ("side.pdf", b"%PDF-1.4 ...", "damaged")],
+)
+def test_a_file_that_can_not_be_read_is_stored_and_says_so(
+    tmp_path: Path, workspace: Workspace, name: str, content: bytes, why: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    [report] = bring_in(workspace, tmp_path / name)
+    assert report.line.startswith(f"stored, text not readable: {name}: ") and why in report.reason
+    [document] = stored(workspace)
+    assert not document.readable
+    assert [again.outcome for again in bring_in(workspace, tmp_path / name)] == ["unchanged"]
 
 
 def test_a_file_name_that_is_not_text_does_not_stop_the_rest(tmp_path: Path, workspace: Workspace) -> None:
@@ -95,10 +105,9 @@ def test_a_file_name_that_is_not_text_does_not_stop_the_rest(tmp_path: Path, wor
     folder.mkdir()
     (folder / "god.md").write_text("Tekst.")
     Path(f"{folder}/\udcff.md").write_text("Tekst.")
-    items = []
+    reports: list[Report] = []
     for path, ref in importing.found_in([folder]):
-        items += importing.items_of(path, ref, "note", "nb")
-    reports = bring_in(workspace, items)
+        reports += importing.bring_in(workspace, operator(REGION), path, ref, "note", None)
     assert sorted(report.outcome for report in reports) == ["imported", "refused"]
     assert all(report.line.encode() for report in reports)
 
@@ -118,7 +127,7 @@ def test_a_line_with_everything(tmp_path: Path, workspace: Workspace) -> None:
         "ministry": "KDD",
         "type": "passage",
     }
-    bring_in(workspace, lines(tmp_path, row))
+    bring_in_lines(workspace, tmp_path, row)
     [document] = stored(workspace)
     assert (document.ref, document.title, document.kind) == ("x-1", "Lov om karantene", "analysis")
     assert (document.language, document.tags, document.date) == ("nn", ("lov", "7"), "2025-02-07")
@@ -140,7 +149,7 @@ def test_without_title_and_headings_the_text_gives_the_title(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("date", ["2026-02-30", "i fjor", 20260101, None, ["2026-01-01"]])
 def test_a_date_that_is_none_is_left_out(tmp_path: Path, workspace: Workspace, date: object) -> None:
-    [report] = bring_in(workspace, lines(tmp_path, {"id": "x", "text": "Tekst.", "date": date}))
+    [report] = bring_in_lines(workspace, tmp_path, {"id": "x", "text": "Tekst.", "date": date})
     assert report.outcome == "imported"
     assert stored(workspace)[0].date == ""
 
@@ -171,14 +180,27 @@ def test_lines_of_other_types_are_passed_over(tmp_path: Path) -> None:
 def test_bad_lines_are_refused_and_the_others_brought_in(
     tmp_path: Path, workspace: Workspace, row: object, why: str
 ) -> None:
-    reports = bring_in(workspace, lines(tmp_path, row, {"id": "god", "text": "Tekst."}))
+    reports = bring_in_lines(workspace, tmp_path, row, {"id": "god", "text": "Tekst."})
     assert [report.outcome for report in reports] == ["refused", "imported"]
     assert why in reports[0].reason and reports[0].line.encode()
 
 
 def test_again_after_a_stop_nothing_is_doubled(tmp_path: Path, workspace: Workspace) -> None:
-    items = lines(tmp_path, *({"id": f"d-{n}", "text": f"Tekst {n}."} for n in range(20)))
-    bring_in(workspace, items[:7])
-    again = bring_in(workspace, items)
+    rows = [{"id": f"d-{n}", "text": f"Tekst {n}."} for n in range(20)]
+    bring_in_lines(workspace, tmp_path, *rows[:7])
+    again = bring_in_lines(workspace, tmp_path, *rows)
     assert [report.outcome for report in again] == ["unchanged"] * 7 + ["imported"] * 13
     assert len(stored(workspace)) == 20
+
+
+def test_the_shares_of_a_file_make_a_whole(tmp_path: Path, workspace: Workspace) -> None:
+    reports = bring_in_lines(workspace, tmp_path, {"id": "a", "text": "Ein."}, "{", {"id": "b", "text": "To."})
+    assert sum(report.share for report in reports) == pytest.approx(1)
+
+
+def test_without_a_language_the_words_tell(tmp_path: Path, workspace: Workspace) -> None:
+    (tmp_path / "a.txt").write_text("Eg veit ikkje kva dei vil, men det er ein god tanke frå kommunane.")
+    (tmp_path / "b.txt").write_text("Jeg vet ikke hva de vil, men noen av kommunene har det fra før.")
+    for name in ("a.txt", "b.txt"):
+        bring_in(workspace, tmp_path / name)
+    assert {document.title: document.language for document in stored(workspace)} == {"a": "nn", "b": "nb"}

@@ -1,12 +1,8 @@
-"""Bringing documents in from files and folders: Markdown, plain text, and JSON lines.
-
-Other kinds of files are refused with the reason; reading them is a matter of its own.
-"""
+"""Bringing documents in from files and folders of all kinds, and from JSON lines."""
 
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,37 +10,60 @@ from typing import Any, NamedTuple
 
 from workspace.access import Actor
 from workspace.clean import clean_line, clean_text, is_blank
-from workspace.documents import service
+from workspace.documents import service as documents
+from workspace.documents.language import language_of
 from workspace.documents.model import KINDS, LANGUAGES, LONGEST_TAG, LONGEST_TITLE, MOST_TAGS, is_date
 from workspace.errors import BadRequest, Invalid
+from workspace.extraction import model
+from workspace.extraction.model import LARGEST, TOO_LARGE, Refused
+from workspace.files import service
 from workspace.parts import Workspace
 
-TEXT_FILES = {".md", ".markdown", ".txt"}
-LARGEST_FILE = 25 * 1024 * 1024  # bytes of a text file; JSON lines are read a line at a time
 LONGEST_REF = 1000  # characters
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+REASONS = {
+    model.PARTIAL: "only part of its text",
+    model.SCANNED: "its pages are pictures",
+    model.ENCRYPTED: "it is protected by a password",
+    model.DAMAGED: "it is damaged",
+    model.EMPTY: "there is no text in it",
+    model.LIMITS: "reading it takes more time or memory than a file may",
+    model.NOT_TAKEN: "files of this type are not taken",
+    model.LEGACY: "an older Office format; save it as docx, xlsx or pdf",
+    model.MACROS: "it holds macros; save it without them",
+    model.PROGRAM: "it is a program",
+    model.DRAWING: "SVG drawings can hold scripts; save it as png or pdf",
+    model.MISMATCH: "its content is of another type than its name says",
+    model.PACKING: "it is packed in a way that is not safe to unpack",
+    model.DEFINITIONS: "its XML has a document type definition, which can be used to do harm",
+    model.NOTHING: "it is empty",
+    model.TOO_LARGE: "larger than 25 MB",
+    model.TOO_MANY_DOTS: "the picture is larger than 50 million dots",
+    model.NOT_TEXT: "not text in UTF-8, UTF-16 or Windows-1252",
+}
 
 
 class Item(NamedTuple):
-    """One thing to bring in: its fields, or why it can't be. `remark` says what was done to be able to read it."""
+    """One line to bring in: its fields, or why it can't be."""
 
     ref: str
     fields: dict[str, Any]
     refused: str = ""
-    remark: str = ""
+    size: int = 0  # bytes of the line
 
 
 class Report(NamedTuple):
     """What became of one item."""
 
     ref: str
-    outcome: str  # "imported", "changed", "unchanged", or "refused"
+    outcome: str  # "imported", "changed", "unchanged", "stored" (its text can't be read) or "refused"
     reason: str = ""
+    share: float = 1.0  # of its file that it is
 
     @property
     def line(self) -> str:
         """As one line for the terminal."""
-        return f"{self.outcome}: {self.ref}" + (f": {self.reason}" if self.reason else "")
+        outcome = "stored, text not readable" if self.outcome == "stored" else self.outcome
+        return f"{outcome}: {self.ref}" + (f": {self.reason}" if self.reason else "")
 
 
 def found_in(paths: list[Path]) -> list[tuple[Path, str]]:
@@ -63,59 +82,50 @@ def _is_hidden(file: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
-def items_of(path: Path, ref: str, kind: str, language: str) -> Iterator[Item]:
-    """What a file holds. A file that can't be read gives one item that says why."""
-    suffix = path.suffix.lower()
+def bring_in(
+    workspace: Workspace, actor: Actor, path: Path, ref: str, kind: str, language: str | None
+) -> Iterator[Report]:
+    """Import a file, or each line of a JSON lines file, and say what became of each. Nothing is brought in twice."""
     try:
         ref = clean_line(ref)
     except BadRequest:
-        yield Item(ref.encode(errors="replace").decode(), {}, "a file name that is not UTF-8")
+        yield Report(ref.encode(errors="replace").decode(), "refused", "a file name that is not UTF-8")
         return
-    if suffix == ".jsonl":
-        yield from _lines(path, kind, language)
-    elif suffix in TEXT_FILES:
-        yield _text_file(path, ref, kind, language)
+    if path.suffix.lower() == ".jsonl":
+        whole = max(path.stat().st_size, 1)
+        for item in rows_of(path, kind, language):
+            yield _bring_in_row(workspace, actor, item)._replace(share=item.size / whole)
     else:
-        yield Item(ref, {}, f"files of type {suffix or 'unknown'} can't be read yet")
+        yield _bring_in_file(workspace, actor, path, ref, kind, language)
 
 
-def _text_file(path: Path, ref: str, kind: str, language: str) -> Item:
+def _bring_in_file(workspace: Workspace, actor: Actor, path: Path, ref: str, kind: str, language: str | None) -> Report:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            return Item(ref, {}, "larger than 25 MB")
-        text, remark = _decoded(path.read_bytes())
-        text = clean_text(text)
-    except UnicodeDecodeError:
-        return Item(ref, {}, "not text in UTF-8 or Windows-1252")
+        if path.stat().st_size > LARGEST:
+            return Report(ref, "refused", REASONS[TOO_LARGE])
+        content = path.read_bytes()
+        taken = service.take(workspace, actor, path.name, content, ref=ref, kind=kind, language=language or "")
+    except Refused as refused:
+        return Report(ref, "refused", REASONS[refused.reason])
+    except Invalid as refused:
+        return Report(ref, "refused", str(refused))
     except OSError as error:
-        return Item(ref, {}, error.strerror or "can't be read")
-    title, text = _title_of(text, path.stem)
-    return Item(ref, _fields(title, text, kind, language), remark=remark)
+        return Report(ref, "refused", error.strerror or "can't be read")
+    file = taken.document.file
+    return Report(ref, taken.outcome, REASONS.get(file.state, "") if file is not None else "")
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
-    """The text of a file, and a remark where its encoding is a guess. Raises UnicodeDecodeError for what is not text.
-
-    Older Norwegian files are in Windows-1252. It takes nearly any bytes, so those with control characters are refused.
-    """
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+def _bring_in_row(workspace: Workspace, actor: Actor, item: Item) -> Report:
+    if item.refused:
+        return Report(item.ref, "refused", item.refused)
     try:
-        text = content.decode(encoding)
-        remark = ""
-    except UnicodeDecodeError:
-        text, remark = content.decode("cp1252"), "read as Windows-1252"
-    if _CONTROLS.search(text):
-        raise UnicodeDecodeError(encoding, content, 0, 1, "control characters")
-    return text, remark
+        return Report(item.ref, documents.bring_in(workspace, actor, item.ref, **item.fields))
+    except Invalid as refused:
+        return Report(item.ref, "refused", str(refused))
 
 
-def _title_of(text: str, otherwise: str) -> tuple[str, str]:
-    """The title of a Markdown text is its first line when that is a heading of the first level; the rest follows it."""
-    first, _newline, rest = text.lstrip().partition("\n")
-    return (first[2:].strip(), rest.lstrip("\n")) if first.startswith("# ") and rest.strip() else (otherwise, text)
-
-
-def _lines(path: Path, kind: str, language: str) -> Iterator[Item]:
+def rows_of(path: Path, kind: str, language: str | None) -> Iterator[Item]:
+    """What each line of a JSON lines file holds. One that can't be read says why."""
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
@@ -123,14 +133,14 @@ def _lines(path: Path, kind: str, language: str) -> Iterator[Item]:
             try:
                 row = json.loads(line.decode("utf-8-sig"))
             except (UnicodeDecodeError, ValueError, RecursionError):
-                yield Item(f"{path.name}:{number}", {}, "not a line of JSON in UTF-8")
+                yield Item(f"{path.name}:{number}", {}, "not a line of JSON in UTF-8", len(line))
                 continue
             item = _row(row, f"{path.name}:{number}", kind, language)
             if item is not None:
-                yield item
+                yield item._replace(size=len(line))
 
 
-def _row(row: Any, place: str, kind: str, language: str) -> Item | None:
+def _row(row: Any, place: str, kind: str, language: str | None) -> Item | None:
     """What a line says, or None for a line that is no document."""
     if not isinstance(row, dict):
         return Item(place, {}, "not a JSON object")
@@ -147,7 +157,7 @@ def _row(row: Any, place: str, kind: str, language: str) -> Item | None:
         return Item(place, {}, "holds characters that can't be kept")
 
 
-def _document(row: dict[str, Any], ref: str, kind: str, language: str) -> Item:
+def _document(row: dict[str, Any], ref: str, kind: str, language: str | None) -> Item:
     text = clean_text(_text_of(row))
     if is_blank(text):
         return Item(ref, {}, "no text")
@@ -156,7 +166,7 @@ def _document(row: dict[str, Any], ref: str, kind: str, language: str) -> Item:
         clean_line(str(row.get("title") or "")) or _first_words(row, text),
         text,
         row["kind"] if row.get("kind") in KINDS else kind,
-        named if named in LANGUAGES else language,
+        named if named in LANGUAGES else language or language_of(text),
     )
     tags = row.get("tags")
     if isinstance(tags, list):
@@ -194,13 +204,3 @@ def _fields(title: str, text: str, kind: str, language: str) -> dict[str, Any]:
     if len(title) > LONGEST_TITLE:
         title = title[: LONGEST_TITLE - 1].rstrip() + "…"
     return {"title": title, "text": text, "kind": kind, "language": language}
-
-
-def bring_in(workspace: Workspace, actor: Actor, item: Item) -> Report:
-    """Import one item and say what became of it."""
-    if item.refused:
-        return Report(item.ref, "refused", item.refused)
-    try:
-        return Report(item.ref, service.bring_in(workspace, actor, item.ref, **item.fields), item.remark)
-    except Invalid as refused:
-        return Report(item.ref, "refused", str(refused))

@@ -1,0 +1,193 @@
+"""Addresses of files: sending them, their status, and getting them back safely."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.conftest import AMUND, KARI, REGION, csrf_of
+from tests.extraction import nasty
+from workspace.access import Actor, Audience
+from workspace.extraction import model
+from workspace.files import service
+from workspace.files.model import Upload
+from workspace.parts import Workspace
+
+AsPerson = Callable[[Actor], FlaskClient]
+ROOM = f"/r/{REGION}/documents"
+
+
+def send(client: FlaskClient, *files: tuple[str, bytes], **fields: str) -> TestResponse:
+    form = {
+        "csrf_token": csrf_of(client),
+        "kind": "analysis",
+        "audience": "region",
+        "checked": "1",
+        "files": [(io.BytesIO(content), name) for name, content in files],
+    }
+    return client.post(f"{ROOM}/uploads", data=form | fields, content_type="multipart/form-data")
+
+
+def test_files_are_sent_read_and_found(as_person: AsPerson, workspace: Workspace) -> None:
+    client = as_person(AMUND)
+    answer = send(client, ("Kaia.pdf", nasty.pdf(2)), ("film.mp4", b"x"))
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert "2 av 2 filer er ferdige" in page
+    assert "PDF, 2 sider" in page and "Vi tar ikke imot filer av denne typen" in page
+    assert "Kaia" in client.get(f"/r/{REGION}/search?q=skarsund").text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status"),
+    [
+        ("a.docx", nasty.pdf(), 415),
+        ("a.pdf", b"MZ\x90\0\0", 415),
+        ("a.svg", b"<svg/>", 415),
+        ("a.docm", b"PK", 415),
+        ("a.txt", b"", 422),
+        ("a.docx", nasty.docx("&x;", '<!DOCTYPE w [<!ENTITY x "y">]>'), 422),
+        ("a.png", nasty.huge_picture(), 422),
+        ("a.txt", b"x" * 100_001, 413),
+    ],
+)
+def test_what_is_refused_at_first_sight(
+    as_person: AsPerson, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, status: int
+) -> None:
+    monkeypatch.setattr(model, "LARGEST", 100_000)
+    answer = send(as_person(AMUND), (name, content))
+    assert answer.status_code == status
+    assert "Avvist" in answer.text and "Filen er ikke lagret." in answer.text
+
+
+def test_a_form_that_can_not_be_taken_keeps_what_was_chosen(as_person: AsPerson) -> None:
+    client = as_person(AMUND)
+    answer = send(client, ("a.txt", b"x"), checked="", value_chain="Mat fra havet", kind="swot")
+    assert answer.status_code == 422
+    assert 'value="Mat fra havet"' in answer.text and re.search(r'value="swot" selected', answer.text)
+    assert "Bekreft at filene" in answer.text
+    assert send(client).status_code == 422
+
+
+def test_more_than_all_together_may_be_is_413(as_person: AsPerson) -> None:
+    client = as_person(AMUND)
+    form = "multipart/form-data; boundary=x"
+    size = {"CONTENT_LENGTH": str(200 * 1024 * 1024)}
+    answer = client.post(f"{ROOM}/uploads", content_type=form, environ_overrides=size)
+    assert answer.status_code == 413
+
+
+def test_status_is_asked_again_only_when_something_is_new(as_person: AsPerson, workspace: Workspace) -> None:
+    client = as_person(AMUND)
+    address = send(client, ("a.txt", b"Kaia.")).location
+    upload = workspace.region(REGION).view().first(Upload, order="at")
+    htmx = {"HX-Request": "true"}
+    assert client.get(f"{address}?seen={upload.version}-0", headers=htmx).status_code == 204
+    fragment = client.get(f"{address}?seen=0-0", headers=htmx)
+    assert fragment.text.lstrip().startswith('<section class="kort stabel" id="received"')
+    assert "every 2s" not in fragment.text, "all files have come to an end"
+
+
+def test_a_file_comes_back_under_its_name_and_is_never_opened_as_a_page(
+    as_person: AsPerson, workspace: Workspace
+) -> None:
+    content = b"<script>alert(1)</script>kai"
+    document = service.take(workspace, AMUND, 'møte "1" <b>.html', content).document
+    answer = as_person(KARI).get(f"{ROOM}/{document.id}/file")
+    assert answer.data == content
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert "filename*=UTF-8''m%C3%B8te%20%221%22%20%3Cb%3E.html" in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-cache" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "length"),
+    [
+        ("bytes=0-0", 206, 1),
+        ("bytes=-5", 206, 5),
+        ("bytes=9-2", 200, None),
+        ("bytes=99999999-", 416, None),
+        ("bytes=" + ",".join(f"{n}-{n}" for n in range(1000)), 416, None),
+    ],
+)
+def test_ranges(as_person: AsPerson, workspace: Workspace, asked: str, status: int, length: int | None) -> None:
+    document = service.take(workspace, AMUND, "a.txt", b"Kaia i Skarsund").document
+    answer = as_person(KARI).get(f"{ROOM}/{document.id}/file", headers={"Range": asked})
+    assert answer.status_code in {status, 416 if status == 200 else status}
+    assert length is None or len(answer.data) == length
+    assert len(answer.data) < 20_000
+
+
+def test_files_of_staff_and_of_nobody_are_the_same_404(as_person: AsPerson, workspace: Workspace) -> None:
+    document = service.take(workspace, AMUND, "a.pdf", nasty.pdf(), audience=Audience.STAFF).document
+    client = as_person(KARI)
+    for rest in ("", "/file", "/picture", "/pages/1/picture"):
+        secret, none = (client.get(f"{ROOM}/{id}{rest}") for id in (document.id, "0" * 26))
+        assert secret.status_code == none.status_code == 404
+        assert secret.data == none.data
+
+
+def test_a_page_is_read_beside_its_picture(as_person: AsPerson, workspace: Workspace) -> None:
+    document = service.take(workspace, AMUND, "Kapasitet.pdf", nasty.pdf(3), kind="analysis").document
+    client = as_person(KARI)
+    page = client.get(f"{ROOM}/{document.id}?page=2&q=kai").text
+    assert "PDF, 3 sider" in page and 'value="2"' in page
+    assert '<mark class="sokeord">Kaia</mark>' in page
+    assert "3 treff" in page and "på 3 sider" in page
+    assert f"{ROOM}/{document.id}/pages/2/picture" in page
+    picture = client.get(f"{ROOM}/{document.id}/pages/2/picture")
+    assert (picture.status_code, picture.mimetype) == (200, "image/webp")
+    for beyond in ("9", "x", "-1"):
+        assert client.get(f"{ROOM}/{document.id}?page={beyond}").status_code == 200
+        assert client.get(f"{ROOM}/{document.id}/pages/{beyond}/picture").status_code == 404
+
+
+def test_a_comment_on_a_page_stays_on_it(as_person: AsPerson, workspace: Workspace) -> None:
+    document = service.take(workspace, AMUND, "Kapasitet.pdf", nasty.pdf(3), kind="analysis").document
+    client = as_person(KARI)
+    form = {"csrf_token": csrf_of(client), "block": "1", "page": "2", "quote": "Skarsund", "text": "Hvor er det?"}
+    answer = client.post(f"{ROOM}/{document.id}/threads", data=form)
+    assert answer.status_code == 303 and "page=2#thread-" in answer.location
+    assert "Hvor er det?" in client.get(f"{ROOM}/{document.id}?page=2").text
+    other = client.get(f"{ROOM}/{document.id}?page=1").text
+    assert "Hvor er det?" not in other and "page=2" in other, "the first page says where there is talk"
+    refused = client.post(f"{ROOM}/{document.id}/threads", data=form | {"text": " "})
+    assert refused.status_code == 422 and "/pages/2/picture" in refused.text
+
+
+def test_a_new_edition(as_person: AsPerson, workspace: Workspace) -> None:
+    document = service.take(workspace, AMUND, "kart.pdf", b"%PDF-1.4 skadet").document
+    client = as_person(AMUND)
+    page = client.get(f"{ROOM}/{document.id}").text
+    assert "Tekst kan ikke leses" in page and "Filen er skadet" in page
+
+    def replace(name: str, content: bytes, version: int) -> TestResponse:
+        form = {"csrf_token": csrf_of(client), "version": str(version), "files": (io.BytesIO(content), name)}
+        return client.post(f"{ROOM}/{document.id}/file", data=form, content_type="multipart/form-data")
+
+    assert replace("film.mp4", b"x", document.version).status_code == 415
+    assert replace("kart.pdf", nasty.pdf(), document.version).status_code == 303
+    assert "Kaia i Skarsund" in client.get(f"{ROOM}/{document.id}").text
+    assert replace("kart.pdf", nasty.pdf(2), document.version).status_code == 409, "made from an older version"
+    form = {"csrf_token": csrf_of(client), "files": (io.BytesIO(b"x"), "a.txt")}
+    assert client.post(f"{ROOM}/{document.id}/file", data=form).status_code == 428
+
+
+def test_attachments_are_listed_on_their_document(as_person: AsPerson, workspace: Workspace) -> None:
+    from workspace.documents import service as documents
+
+    plan = documents.create(workspace, AMUND, title="Felles plan", text="Tekst.", kind="plan")
+    client = as_person(AMUND)
+    assert "Vedlegg til «Felles plan»" in client.get(f"{ROOM}/uploads/new?attached_to={plan.id}").text
+    assert send(client, ("kai.csv", b"Kommune;Kai\nSund;2\n"), attached_to=plan.id).status_code == 303
+    page = client.get(f"{ROOM}/{plan.id}").text
+    assert "Vedlegg" in page and ">kai</a>" in page
+    [attached] = service.attachments(workspace, AMUND, plan)
+    assert ">Felles plan</a>" in client.get(f"{ROOM}/{attached.id}").text

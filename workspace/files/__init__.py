@@ -1,0 +1,1 @@
+"""Files: bringing in what the region already has, the original of a document, and its pages."""
