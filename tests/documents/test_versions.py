@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask, g, render_template
 from flask.testing import FlaskClient
 
 from tests.conftest import AMUND, KARI, MARIT, OTHER_REGION, REGION, ROLF, VERA
@@ -173,6 +174,28 @@ def test_who_saves_has_read_it(workspace: Workspace, as_person: As, document: Do
     assert versions.news(workspace, AMUND, stored(workspace)) == News(5, 5)
 
 
+@pytest.mark.parametrize(
+    ("read", "said", "asks"),
+    [
+        (News(0, 3), "", True),
+        (News(1, 3, paragraphs=2), "2 avsnitt er endret.", True),
+        (News(1, 3, titled=True), "tittelen er endret.", True),
+        (News(1, 3), "teksten er den samme.", True),
+        (News(3, 3), "", False),
+        (None, "", False),
+    ],
+)
+def test_the_reading_page_says_what_is_new_and_asks_to_be_marked(
+    app: Flask, document: Document, read: News | None, said: str, asks: bool
+) -> None:
+    with app.test_request_context():
+        g.actor = ROLF
+        shown = render_template("documents/_news.html", news=read, document=document)
+    assert said in shown and ("Ny versjon siden du sist leste" in shown) == bool(said)
+    assert (f"{document.id}/versions?from=1&amp;to=3" in shown) == bool(said)
+    assert ('hx-trigger="load delay:4s"' in shown and "Merk som lest" in shown) == asks
+
+
 # -- Comparing --
 
 
@@ -272,6 +295,7 @@ def test_what_can_not_be_merged_is_told(workspace: Workspace, as_person: As, doc
     for choice in ("", "merged"):
         page = stale(as_person(AMUND), document, text=mine, choice=choice)
         assert "Ett sted har dere endret det samme på ulik måte." in page.text
+    assert '<mark class="p">50</mark>' in page.text and '<mark class="p">45</mark>' in page.text
     text = field(page.text, "text")
     assert "50 minutter" in text and "45 minutter" in text and text.count("Innledning.") == 1
 

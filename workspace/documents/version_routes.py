@@ -87,9 +87,11 @@ def _chosen(typed: dict[str, Any], document: Document, choice: str) -> Response:
     chosen = typed | {"text": text, "version": document.version, "number": document.number}
     if choice != "mine" and base is not None and typed["title"] == base.title:
         chosen["title"] = document.title  # theirs is newer, and this writer has not touched it
-    put_aside = typed["text"] if choice == "theirs" else ""
+    put_aside = "" if choice == "mine" else typed["text"]
     clashes = merged.clashes if merged is not None else ()
-    return show_form(chosen, document=document, chosen=choice, clashes=clashes, put_aside=put_aside)
+    return show_form(
+        chosen, document=document, chosen=choice, clashes=clashes, put_aside=put_aside, words=comparing.words
+    )
 
 
 def _base(typed: dict[str, Any], document: Document) -> tuple[Version | None, str]:
