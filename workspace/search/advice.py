@@ -44,6 +44,8 @@ def advise(index: Index, query: Query, total: int) -> Advice:
     if not query.words.strip():
         return Advice(ways=() if total else _ways(index, query, total, [("unfiltered", query.words, False)]))
     spelling = index.spelling(query)
+    if spelling.unknown and total:  # they were looked for in other spellings
+        return Advice(spelling.unknown, _ways(index, query, 0, [("meant", spelling.meant, query.inside)]))
     asked = [("meant", spelling.meant, query.inside)]
     if not total:
         long = any(len(stem) >= SHORTEST_INSIDE for stem in asking.read(query.words).stems())

@@ -5,21 +5,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
+from heapq import nlargest
 from typing import Any, NamedTuple
 
 import msgspec
-from whoosh.query import Term
 from whoosh.searching import Searcher
 
 from workspace.search import asking, queries, schema, spelling, titles
 from workspace.search.counting import Shelf, bits, numbers
 from workspace.search.passages import best_passage
 from workspace.search.port import Entry, Found, Group, Hit, Query
-from workspace.search.scoring import MoreIsBetter, SharedBM25F
+from workspace.search.scoring import Ranking, Wanted
 
 SHOWN = 3  # passages of one group
 NAMED = 8  # further places of one group
-_RANKED = 300  # hits looked at for a page of groups, to begin with
+_INSIDE_WORTH = 0.5  # of a word that holds the one asked for in its midst
 _SAME = 9  # decimals in which equal scores agree: sums of the same numbers in another order differ further out
 
 _entries = msgspec.json.Decoder(Entry)
@@ -32,11 +32,11 @@ class _Search(NamedTuple):
     """What one question is answered from."""
 
     asked: Query
-    searcher: Any
+    reader: Any
     shelf: Shelf
-    words: Any  # the query; None for everything
-    stems: frozenset[str]
-    required: int  # the documents with all that must be there
+    ranking: Ranking | None  # None for everything
+    scores: dict[int, float]  # of all documents that hold any of the words
+    stems: frozenset[str]  # to be marked
 
 
 def can_browse(asked: Query) -> bool:
@@ -45,55 +45,48 @@ def can_browse(asked: Query) -> bool:
 
 
 def answer(reader: Any, shelf: Shelf, asked: Query, question: asking.Question) -> Found:
-    """One page of hits or groups.
-
-    What must be there is a filter: Whoosh's own ways to join it with a score lose hits.
-    """
+    """One page of hits or groups."""
     text_fields = [schema.text_field(audience) for audience in asked.audiences]
-    searcher = Searcher(reader, weighting=SharedBM25F(text_fields, "audience", asked.audiences))
-    stems = question.stems()
-    if can_browse(asked):
-        words = None
-    elif asked.inside:
-        wider = spelling.inside(shelf, stems, text_fields)
-        words = MoreIsBetter([Term(field, stem) for stem in wider for field in text_fields])
-        stems = stems.union(wider)
-    else:
-        words = queries.wanted(reader, question, text_fields)
-    required = -1
-    for query in queries.required(question, text_fields):
-        required &= shelf.matching(searcher, query)
-    search = _Search(asked, searcher, shelf, words, stems, required)
-    is_plain = required == -1 and not any(asked.filters.values()) and not asked.without
-    if is_plain and words is not None and not (asked.counts or asked.gather or asked.sort):
-        return _plain(search)
-    fitting = _fitting(search)
+    ranking = None
+    if not can_browse(asked):
+        words = _inside(shelf, question, text_fields) if asked.inside else queries.wanted(shelf, question, text_fields)
+        ranking = Ranking(shelf, words, asked.audiences, text_fields)
+    stems = question.stems() | (ranking.stems() if ranking else frozenset())
+    search = _Search(asked, reader, shelf, ranking, ranking.scores() if ranking else {}, stems)
+    required = queries.required(question, text_fields)
+    is_narrowed = bool(required or asked.without or any(asked.filters.values()))
+    if ranking and not (is_narrowed or asked.counts or asked.gather or asked.sort):
+        return _hits(search, search.scores)
+    own = shelf.living() & shelf.holding("audience", asked.audiences) & ~shelf.holding("things", asked.without)
+    fitting = _fitting(search, own, required)
     matched = fitting
     for facet, values in asked.filters.items():
         matched &= shelf.holding(facet, values) if values else -1
-    found = _groups(search, matched) if asked.gather else _hits(search, matched)
+    chosen = {number: search.scores.get(number, 0.0) for number in numbers(matched)}
+    found = _groups(search, chosen) if asked.gather else _hits(search, chosen)
     if not asked.counts:
         return found
-    return msgspec.structs.replace(found, facets=shelf.counted(fitting, asked.filters), held=_held(search))
+    return msgspec.structs.replace(found, facets=shelf.counted(fitting, asked.filters), held=_held(shelf, own))
 
 
-def _plain(search: _Search) -> Found:
-    """The best hits alone, the quickest way."""
-    asked = search.asked
-    ranked, total = _best(search, asked.offset + asked.limit, None)
-    return Found(hits=_shown(search, ranked[asked.offset :]), total=total)
+def _inside(shelf: Shelf, question: asking.Question, text_fields: list[str]) -> list[Wanted]:
+    """The words asked for, and those that hold them in their midst."""
+    return [
+        Wanted(stem, tuple((other, _INSIDE_WORTH) for other in spelling.inside(shelf, stem, text_fields)))
+        for stem in sorted(question.stems())
+    ]
 
 
-def _fitting(search: _Search) -> int:
+def _fitting(search: _Search, own: int, required: list[Any]) -> int:
     """The documents that fit the words, of those that may be found."""
-    asked, shelf = search.asked, search.shelf
-    if search.required != -1:
-        fitting = search.required
-    elif search.words is None:
-        fitting = _first_of_each(shelf, shelf.living() & shelf.holding("audience", asked.audiences))
-    else:
-        fitting = shelf.matching(search.searcher, search.words)
-    return fitting & ~shelf.holding("things", asked.without) if asked.without else fitting
+    if search.ranking is None:
+        return _first_of_each(search.shelf, own)
+    if not required:
+        return own & bits(search.scores, search.shelf.size)
+    searcher = Searcher(search.reader)
+    for query in required:
+        own &= search.shelf.matching(searcher, query)
+    return own
 
 
 def _first_of_each(shelf: Shelf, documents: int) -> int:
@@ -107,44 +100,27 @@ def _first_of_each(shelf: Shelf, documents: int) -> int:
     return bits((number for _key, number in first.values()), shelf.size)
 
 
-def _hits(search: _Search, matched: int) -> Found:
+def _hits(search: _Search, chosen: dict[int, float]) -> Found:
     asked = search.asked
-    ranked = _in_order(search, matched, asked.offset + asked.limit)
-    return Found(hits=_shown(search, ranked[asked.offset : asked.offset + asked.limit]), total=matched.bit_count())
+    ranked = _in_order(search, chosen, asked.offset + asked.limit)
+    return Found(hits=_shown(search, ranked[asked.offset : asked.offset + asked.limit]), total=len(chosen))
 
 
-def _in_order(search: _Search, matched: int, limit: int) -> Ranked:
-    """At least the first `limit` of the documents: by relevance where there are words and nothing else is asked."""
-    if not matched:  # to Whoosh, an empty filter is none
-        return []
-    if search.words is None or search.asked.sort == "date":
-        card = search.shelf.card
-        order = sorted(numbers(matched), key=lambda number: _stable(card(number)))
-        order.sort(key=lambda number: card(number).date, reverse=True)
-        return [(number, 0.0) for number in order]
-    ranked = _best(search, limit, set(numbers(matched)))[0]
-    if len(ranked) == min(limit, matched.bit_count()):
-        return ranked
-    scored = {number for number, _score in ranked}  # of a very long question only the words that tell most have a part
-    return ranked + [(number, 0.0) for number in numbers(matched) if number not in scored]
+def _in_order(search: _Search, chosen: dict[int, float], limit: int | None = None) -> Ranked:
+    """The documents with their scores, best first or newest first; at least the first `limit` of them.
 
-
-def _best(search: _Search, limit: int, among: set[int] | None) -> tuple[Ranked, int]:
-    """The documents with the best scores, and how many there are.
-
-    Of equal scores Whoosh takes those that stand first in its files, which may depend on what the person may not read.
-    So we take all that are equal, and put them in an order of our own.
+    Whoosh's numbers may depend on what the person may not read, so documents that are equal stand in an order that
+    does not.
     """
-    card, most = search.shelf.card, max(1, search.shelf.size)
-    reach = min(limit + 5, most)
-    while True:
-        results = search.searcher.search(search.words, limit=reach, filter=among)
-        ranked = [(results.docnum(at), round(results.score(at), _SAME)) for at in range(results.scored_length())]
-        if reach == most or len(ranked) < reach or ranked[limit - 1][1] > ranked[-1][1]:
-            break
-        reach = min(reach * 4, most)
-    ranked.sort(key=lambda one: (-one[1], _stable(card(one[0]))))
-    return ranked[:limit], len(results)
+    card = search.shelf.card
+    if search.ranking is None or search.asked.sort == "date":
+        order = sorted(chosen.items(), key=lambda one: _stable(card(one[0])))
+        return sorted(order, key=lambda one: card(one[0]).date, reverse=True)
+    scores = {number: round(score, _SAME) for number, score in search.ranking.near_first(chosen).items()}
+    if limit is not None and limit < len(scores):
+        last = nlargest(limit, scores.values())[-1] if limit else 0.0
+        scores = {number: score for number, score in scores.items() if score >= last}
+    return sorted(scores.items(), key=lambda one: (-one[1], _stable(card(one[0]))))
 
 
 def _stable(card: schema.Card) -> tuple[str, int, str]:
@@ -161,30 +137,24 @@ def titled(reader: Any, shelf: Shelf, asked: Query) -> tuple[Entry, ...]:
 # -- Gathering --
 
 
-def _groups(search: _Search, matched: int) -> Found:
+def _groups(search: _Search, chosen: dict[int, float]) -> Found:
     """The hits gathered in groups, each at the place of its best hit."""
     asked, card = search.asked, search.shelf.card
-    found = numbers(matched)
-    all_groups = {card(number).group: card(number).kind for number in found}
-    wanted = asked.offset + asked.limit
-    limit = max(_RANKED, 3 * wanted)
-    while True:
-        ranked = _in_order(search, matched, limit)
-        order = list(dict.fromkeys(card(number).group for number, _score in ranked))
-        if len(order) >= min(wanted, len(all_groups)) or limit >= len(found):
-            break
-        limit *= 8
-    chosen: dict[str, Ranked] = {group: [] for group in order[asked.offset : wanted]}
-    for number, score in ranked:
-        if (group := card(number).group) in chosen:
-            chosen[group].append((number, score))
-    scored = {number for members in chosen.values() for number, _score in members}
-    for number in found:
-        if number not in scored and (group := card(number).group) in chosen:
-            chosen[group].append((number, 0.0))
-    groups = tuple(_group(search, members) for members in chosen.values())
-    kinds = Counter(all_groups.values())
-    return Found(groups=groups, total=len(found), groups_total=len(all_groups), gathered=kinds)
+    groups: dict[str, Ranked] = {}
+    kinds = Counter[str]()
+    for number, score in _in_order(search, chosen):
+        name = card(number).group
+        if name not in groups:
+            groups[name] = []
+            kinds[card(number).kind] += 1
+        groups[name].append((number, score))
+    page = list(groups.values())[asked.offset : asked.offset + asked.limit]
+    return Found(
+        groups=tuple(_group(search, members) for members in page),
+        total=len(chosen),
+        groups_total=len(groups),
+        gathered=dict(kinds),
+    )
 
 
 def _group(search: _Search, members: Ranked) -> Group:
@@ -194,11 +164,8 @@ def _group(search: _Search, members: Ranked) -> Group:
     return Group(hits=_shown(search, members[:SHOWN]), more=more, left=len(others) - len(more))
 
 
-def _held(search: _Search) -> dict[str, int]:
-    """How much there is in all, of what these audiences may find."""
-    shelf = search.shelf
-    own = shelf.living() & shelf.holding("audience", search.asked.audiences)
-    own &= ~shelf.holding("things", search.asked.without)
+def _held(shelf: Shelf, own: int) -> dict[str, int]:
+    """How much there is in all, of what may be found."""
     cards = [shelf.card(number) for number in numbers(own & shelf.holding("kind", ("document",)))]
     return {
         "documents": len({card.group for card in cards}),
@@ -212,7 +179,7 @@ def _held(search: _Search) -> dict[str, int]:
 
 
 def _light(search: _Search, number: int) -> Entry:
-    return _entries.decode(search.searcher.stored_fields(number)["entry"])
+    return _entries.decode(search.reader.stored_fields(number)["entry"])
 
 
 def _shown(search: _Search, ranked: Iterable[tuple[int, float]]) -> tuple[Hit, ...]:
@@ -220,7 +187,7 @@ def _shown(search: _Search, ranked: Iterable[tuple[int, float]]) -> tuple[Hit, .
 
 
 def _hit(search: _Search, number: int, score: float) -> Hit:
-    stored = search.searcher.stored_fields(number)
+    stored = search.reader.stored_fields(number)
     entry = _entries.decode(stored["entry"])
     if not search.asked.passages:
         return Hit(entry=entry, score=score)

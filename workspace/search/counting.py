@@ -7,12 +7,14 @@ of a part of the index (a segment, which Whoosh never changes) is kept for as lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import msgspec
 
 from workspace.search import titles
 from workspace.search.port import FACETS
+from workspace.search.postings import Postings
 from workspace.search.schema import Card
 
 _cards = msgspec.json.Decoder(Card)
@@ -35,6 +37,7 @@ class Part:
     """What was read of one segment. Documents deleted since may still be in its sets."""
 
     def __init__(self) -> None:
+        self.postings = Postings()
         self._words: dict[str, list[str]] = {}
         self._titles: list[tuple[int, str]] | None = None
         self._values: dict[str, dict[str, int]] = {}
@@ -124,13 +127,14 @@ class Shelf:
                 found |= held.get(value, 0) << offset
         return found
 
-    def with_term(self, fields: Iterable[str], word: str) -> int:
-        """The documents that have a stem in one of these fields of text; no deleted ones."""
+    def with_words(self, fields: Iterable[str], stems: Iterable[str]) -> int:
+        """The documents that have any of these stems in one of the fields; some of them may be deleted."""
+        stems = list(stems)
         found = 0
-        for leaf, offset, _part in self.leaves:
+        for leaf, offset, part in self.leaves:
             for field in fields:
-                if (field, word) in leaf:
-                    found |= bits(leaf.postings(field, word).all_ids(), leaf.doc_count_all()) << offset
+                held = chain.from_iterable(part.postings.held(leaf, field, stem).documents for stem in stems)
+                found |= bits(held, leaf.doc_count_all()) << offset
         return found
 
     def matching(self, searcher: Any, query: Any) -> int:

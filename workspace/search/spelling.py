@@ -46,17 +46,17 @@ def spelling(reader: Any, shelf: Shelf, asked: Query) -> Spelling:
     return Spelling(unknown=tuple(dict.fromkeys(reversed(unknown))), meant=meant if meant != asked.words else "")
 
 
-def inside(shelf: Shelf, stems: frozenset[str], text_fields: list[str]) -> list[str]:
-    """The stems of the index that hold one of these in their midst, those in most texts first."""
-    long = [stem for stem in stems if len(stem) >= SHORTEST_INSIDE]
+def inside(shelf: Shelf, stem: str, text_fields: list[str]) -> list[str]:
+    """The stems of the index that hold this one in their midst, those in most texts first."""
+    if len(stem) < SHORTEST_INSIDE:
+        return []
     held: Counter[str] = Counter()
     for leaf, _offset, part in shelf.leaves:
         for field in text_fields:
             for known in part.words(leaf, field):
-                if any(stem in known for stem in long):
-                    held[known] += leaf.doc_frequency(field, known)
-    found = sorted(held, key=lambda stem: (-held[stem], stem))[:_WIDEST]
-    return list(dict.fromkeys((*sorted(stems), *found)))
+                if stem in known and stem != known:
+                    held[known] += part.postings.frequency(leaf, field, known)
+    return sorted(held, key=lambda known: (-held[known], known))[:_WIDEST]
 
 
 class _Known:
@@ -69,7 +69,7 @@ class _Known:
 
     def holding(self, stem: str) -> int:
         """The documents with this stem."""
-        return self._own & self._shelf.with_term(self._fields, stem)
+        return self._own & self._shelf.with_words(self._fields, [stem])
 
     def meant(self, typed: str, stem: str, held: int) -> str:
         """The written form of the stem that was most likely meant, "" for none."""
