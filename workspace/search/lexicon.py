@@ -107,6 +107,16 @@ def rows(name: str) -> list[tuple[str, ...]]:
     return [tuple(line.replace("=", " ").split()) for line in lines if line.strip() and not line.startswith("#")]
 
 
+def others(rows: Iterable[tuple[str, ...]], stem: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
+    """For each stem the other stems of the rows it stands in."""
+    found: dict[str, dict[str, None]] = {}
+    for row in rows:
+        stems = [one for one in map(stem, row) if one]
+        for one in stems:
+            found.setdefault(one, {}).update({other: None for other in stems if other != one})
+    return {one: tuple(stems) for one, stems in found.items() if stems}
+
+
 NYNORSK, SYNONYMS = "nynorsk.txt", "synonyms.txt"
 
 

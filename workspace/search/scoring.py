@@ -1,102 +1,154 @@
-"""How a hit's score is made: BM25 over the fields of all audiences that ask, times the share of the question it meets.
+"""How a hit's score is made.
 
-Measured on NorQuAD (2,217 questions): with 353 passages R@1 is 0.906, with 9,676 it is 0.89. Without the share it is
-0.82 among 9,676. Whoosh's own bonus (`OrGroup.factory`) shrinks its count of words as it walks through the index, so
-that things put in early score higher; in random order it is worth less than half of what it seems.
+BM25 over the fields of all audiences that ask, as if they were one and nothing else were in the index, times the share
+of the question that the text meets, where rare words count most. Of the best few, those come first that have the words
+near each other. What each of these is worth was measured: docs/decisions/008-search-quality.md.
+
+It reads each word's documents from beginning to end, once, and keeps what it read: Whoosh's own way, from document to
+document through all words at a time, took four times as long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nlargest
 from math import log
-from typing import Any
+from typing import Any, NamedTuple
 
-from whoosh.matching import UnionMatcher, WrappingMatcher
-from whoosh.query import Or
-from whoosh.scoring import BM25FScorer, WeightingModel
+from workspace.search.counting import Shelf
 
-_B, _K1 = 0.6, 1.2
+_B, _K1 = 0.5, 1.2
 _STEP = 1.1
+_BEST = 15  # hits that are looked at for words near each other; all that are equal to the last, up to
+_MOST_BEST = 40
+_WINDOW = 12  # words
+_NEARNESS = 2.0  # what it is worth to have all words in one window
 
 
-class SharedBM25F(WeightingModel):  # type: ignore[misc]
-    """BM25F as if the given fields were one, and nothing else were in the index. For one query.
+class Wanted(NamedTuple):
+    """A stem to look for, and others that would do, each worth a part of it."""
 
-    Each document has its text in one of the fields, chosen by its audience.
-    """
+    stem: str
+    others: tuple[tuple[str, float], ...] = ()
 
-    def __init__(self, text_fields: Sequence[str], audience_field: str, audiences: Sequence[str]) -> None:
-        self._text_fields = text_fields
-        self._audience_field, self._audiences = audience_field, audiences
-        self._documents = 0
-        self._average_length = 0.0
-
-    def scorer(self, searcher: Any, fieldname: str, text: bytes, qf: int = 1) -> BM25FScorer:
-        """The scorer of one term in one part of the index."""
-        idf = searcher.get_parent().idf(fieldname, text)
-        return _Scorer(searcher, fieldname, text, idf, self._average_length)
-
-    def idf(self, searcher: Any, fieldname: str, text: bytes) -> float:
-        """How much a term tells: the rarer, the more."""
-        if not self._documents:
-            self._count(searcher)
-        holding = sum(searcher.doc_frequency(field, text) for field in self._text_fields)
-        return log(max(self._documents, holding) / (holding + 1)) + 1
-
-    def _count(self, searcher: Any) -> None:
-        self._documents = sum(searcher.doc_frequency(self._audience_field, name) for name in self._audiences) or 1
-        length = sum(searcher.field_length(field) for field in self._text_fields)
-        # To the nearest step of ten per cent: Whoosh's sum of lengths drifts a little when it merges its files, and
-        # scores must not depend on that.
-        self._average_length = _STEP ** round(log(max(length / self._documents, 1.0), _STEP))
+    def all(self) -> tuple[tuple[str, float], ...]:
+        """The stem itself and the others."""
+        return ((self.stem, 1.0), *self.others)
 
 
-class _Scorer(BM25FScorer):  # type: ignore[misc]
-    def __init__(self, searcher: Any, fieldname: str, text: bytes, idf: float, average_length: float) -> None:
-        self.idf, self.avgfl = idf, average_length
-        self.B, self.K1, self.qf = _B, _K1, 1
-        self.setup(searcher, fieldname, text)
+class Ranking:
+    """The scores of the documents for one question."""
+
+    def __init__(
+        self, shelf: Shelf, words: Sequence[Wanted], audiences: Sequence[str], text_fields: Sequence[str]
+    ) -> None:
+        self._shelf, self._words, self._fields = shelf, words, text_fields
+        self._documents = self._count("audience", audiences)
+        self._average_length = self._length()
+        self._idf = [self._rarity(word) for word in words]
+
+    def scores(self) -> dict[int, float]:
+        """Every document that holds any of the words, by its number, with its score; no deleted ones."""
+        return {
+            number + offset: score
+            for leaf, offset, part in self._shelf.leaves
+            for field in self._fields
+            for number, score in self._scored(leaf, part.postings, field)
+            if not leaf.is_deleted(number)
+        }
+
+    def near_first(self, found: Mapping[int, float]) -> dict[int, float]:
+        """Documents with their scores, where the best few score more for words that stand near each other."""
+        scores = dict(found)
+        if len(self._words) < 2:
+            return scores
+        best = nlargest(_BEST, scores.values())
+        last = best[-1] if len(best) == _BEST else 0.0
+        chosen = [number for number, score in scores.items() if score >= last]
+        if len(chosen) <= _MOST_BEST:
+            scores |= {number: scores[number] * (1 + _NEARNESS * self._nearness(number)) for number in chosen}
+        return scores
+
+    def stems(self) -> frozenset[str]:
+        """The stems that are looked for."""
+        return frozenset(stem for word in self._words for stem, _worth in word.all())
+
+    def _count(self, field: str, values: Iterable[str]) -> int:
+        return sum(
+            part.postings.frequency(leaf, field, value)
+            for leaf, _offset, part in self._shelf.leaves
+            for value in values
+        )
+
+    def _length(self) -> float:
+        """The average, to the nearest step of ten per cent.
+
+        Whoosh's sum of lengths drifts a little when it merges its files, and scores must not depend on that.
+        """
+        length = sum(leaf.field_length(field) for leaf, _offset, _part in self._shelf.leaves for field in self._fields)
+        return float(_STEP ** round(log(max(length / max(self._documents, 1), 1.0), _STEP)))
+
+    def _rarity(self, word: Wanted) -> float:
+        """How much a word tells: the rarer, the more. One that stands nowhere is as rare as those that would do."""
+        held = sum(self._count(field, [word.stem]) for field in self._fields)
+        if not held:
+            held = sum(self._count(field, [stem]) for stem, _worth in word.others for field in self._fields)
+        return log(max(self._documents, held, 1) / (held + 1)) + 1 if held else 0.0
+
+    def _scored(self, leaf: Any, postings: Any, field: str) -> Iterable[tuple[int, float]]:
+        """BM25 times the share of the question (by the squares of its words' rarity) of a segment's documents."""
+        lengths = postings.lengths(leaf, field)
+        fixed, by_length = _K1 * (1 - _B), _K1 * _B / self._average_length
+        scores: defaultdict[int, float] = defaultdict(float)
+        met: defaultdict[int, float] = defaultdict(float)
+        for word, idf in zip(self._words, self._idf, strict=True):
+            gain, tells = idf * (_K1 + 1), idf * idf
+            for number, count, worth in _together(leaf, postings, field, word):
+                scores[number] += worth * gain * count / (count + fixed + by_length * lengths[number])
+                met[number] += worth * tells
+        whole = sum(idf * idf for idf in self._idf) or 1.0
+        return ((number, score * met[number] / whole) for number, score in scores.items())
+
+    def _nearness(self, number: int) -> float:
+        """The share of the question (by its words' rarity) that stands in the best window of the document."""
+        leaf, offset, part = next(one for one in reversed(self._shelf.leaves) if number >= one[1])
+        places: list[tuple[int, int, float]] = []
+        for at, word in enumerate(self._words):
+            for stem, worth in word.all():
+                for field in self._fields:
+                    found = part.postings.positions(leaf, field, stem, number - offset)
+                    places += [(position, at, worth * self._idf[at]) for position in found]
+        return _best_window(sorted(places)) / (sum(self._idf) or 1.0)
 
 
-class MoreIsBetter(Or):  # type: ignore[misc]
-    """Any of the terms; the score is multiplied by the share of their weight (idf) that a document meets.
-
-    Each word asked for is a term in each of the fields, of which a document has one.
-    """
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Walks the documents that hold any of the terms, in the order Whoosh keeps them."""
-        reader = searcher.reader()
-        union = self._tree_matcher(self.subqueries, _Union, searcher, context, lambda term: term.estimate_size(reader))
-        if context and context.weighting is None:
-            return union
-        parent = searcher.get_parent()
-        terms = [(term.fieldname, term.text.encode()) for term in self.subqueries]
-        weights = {term: parent.idf(*term) for term in terms}
-        whole = sum({text: weights[field, text] for field, text in terms}.values())
-        return _Share(union, weights, whole) if len(weights) > 1 else union
+def _together(leaf: Any, postings: Any, field: str, word: Wanted) -> Iterable[tuple[int, float, float]]:
+    """The documents with a word or one that would do: how often it stands there, and what the best of them is worth."""
+    if not word.others:
+        held = postings.held(leaf, field, word.stem)
+        return ((number, count, 1.0) for number, count in zip(held.documents, held.counts, strict=True))
+    counts: defaultdict[int, float] = defaultdict(float)
+    best: dict[int, float] = {}
+    for stem, worth in sorted(word.all(), key=lambda pair: pair[1]):
+        held = postings.held(leaf, field, stem)
+        for number, count in zip(held.documents, held.counts, strict=True):
+            counts[number] += worth * count
+            best[number] = worth
+    return ((number, count, best[number]) for number, count in counts.items())
 
 
-class _Union(UnionMatcher):  # type: ignore[misc]
-    """Whoosh's union, never rewritten into other matchers: those lose part of a score (`AndMaybeMatcher.skip_to`)."""
-
-    def replace(self, minquality: float = 0) -> Any:
-        """The side that is left when the other has come to its end."""
-        if self.a.is_active() and self.b.is_active():
-            return self
-        return self.a if self.a.is_active() else self.b
-
-
-class _Share(WrappingMatcher):  # type: ignore[misc]
-    def __init__(self, child: Any, weights: Mapping[tuple[str, bytes], float], whole: float) -> None:
-        super().__init__(child)
-        self._weights, self._whole = weights, whole
-
-    def _replacement(self, newchild: Any) -> _Share:
-        return _Share(newchild, self._weights, self._whole)
-
-    def score(self) -> float:
-        """The child's score times the share; so the child's bounds on its quality hold for this too."""
-        child = self.child
-        met = sum(self._weights[term] for term in child.matching_terms(child.id()))
-        return float(child.score() * met / self._whole)
+def _best_window(places: Sequence[tuple[int, int, float]]) -> float:
+    """The most that different words weigh together in any window of places (position, which word, weight)."""
+    best = weight = 0.0
+    first = 0
+    inside: dict[int, list[float]] = defaultdict(list)
+    for position, word, worth in places:
+        weight += worth if not inside[word] else 0.0
+        inside[word].append(worth)
+        while position - places[first][0] > _WINDOW:
+            gone = inside[places[first][1]]
+            left = gone.pop(0)
+            weight += (gone[0] if gone else 0.0) - left
+            first += 1
+        best = max(best, weight)
+    return best
