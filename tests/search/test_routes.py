@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,6 +18,8 @@ from workspace.documents import service as documents
 from workspace.documents.model import Document
 from workspace.measures import service as measures
 from workspace.parts import Workspace
+from workspace.search import following
+from workspace.search.port import FACETS, Entry
 
 As = Callable[[Actor], FlaskClient]
 PATH = f"/r/{REGION}/search"
@@ -132,10 +135,85 @@ def test_without_words_there_is_a_field_and_no_hits(as_person: As, document: Doc
     assert 'class="treff"' not in text
 
 
-def test_nothing_found_says_what_to_try(as_person: As, document: Document) -> None:
-    text = page(as_person(ROLF), q="helikopterplass")
-    assert "Ingen treff for «helikopterplass»" in text
+# -- Little or nothing found --
+
+
+def test_nothing_found_says_which_words_and_what_helps(as_person: As, document: Document) -> None:
+    client = as_person(ROLF)
+    text = page(client, q="helikopterplass xylofon")
+    assert "Ingen treff for «helikopterplass xylofon»" in text
+    assert "Ingen tekst har ordene «helikopterplass», «xylofon»" in text
     assert f"/r/{REGION}/documents/" in Outline(text).links
+    assert "Mente du" not in text and "midt i ord" not in text
+
+
+@pytest.mark.parametrize(
+    ("query", "link"),
+    [
+        ({"q": "Skarsunn xylofon"}, "?q=Skarsund+xylofon"),
+        ({"q": '"kai mulig"'}, "?q=kai+mulig"),
+        ({"q": "kai", "source": "minutes"}, "?q=kai"),
+        ({"q": "jølela"}, "?q=jølela&inside=1"),
+        ({"q": "jølela", "source": "minutes"}, "?q=jølela&inside=1"),
+    ],
+)
+def test_what_helps_is_a_link_that_finds_something(
+    as_person: As, document: Document, query: dict[str, str], link: str
+) -> None:
+    client = as_person(ROLF)
+    links = {unquote(each): each for each in Outline(page(client, **query)).links}
+    assert PATH + link in links
+    assert "<b>Ett treff</b>" in client.get(links[PATH + link]).text
+
+
+def test_a_file_that_can_not_be_read_says_so_and_can_be_listed(
+    workspace: Workspace, as_person: As, document: Document
+) -> None:
+    client = as_person(ROLF)
+    page(client, q="kai")
+    index = workspace.indexes.region(REGION)
+    scanned = Entry(
+        uid=f"document:{document.id}", kind="document", id=document.id, ref="s.pdf", title="Skannet.pdf", text="",
+        audience="region", file="pdf", readable=False,
+    )  # fmt: skip
+    index.update([scanned], [], index.seen())
+    text = page(client, unreadable="1")
+    assert "Skannet.pdf" in text and "kan ikke lese teksten i filen" in text
+    assert "Teksten kan ikke leses" in text
+
+
+def test_pages_of_a_file_are_gathered_and_linked(workspace: Workspace, as_person: As, document: Document) -> None:
+    client = as_person(ROLF)
+    page(client, q="kai")
+    index = workspace.indexes.region(REGION)
+    pages = [
+        Entry(
+            uid=f"document:{document.id}#{number}", kind="document", id=document.id, ref="l.pdf", title="L.pdf",
+            text="Om kaien.", audience="region", file="pdf", page=number, label="Ark" if number == 7 else "",
+        )
+        for number in (1, 2, 4, 7, 11)
+    ]  # fmt: skip
+    index.update(pages, [f"document:{document.id}"], index.seen())
+    text = page(client, q="kai")
+    links = Outline(text).links
+    assert [f"/r/{REGION}/documents/{document.id}?page={number}&q=kai" in links for number in (1, 2, 3, 4, 7)] == [
+        True, True, False, True, True,
+    ]  # fmt: skip
+    assert "5 treff" in text and "i ett dokument" in text
+    assert "2 flere steder i dokumentet:" in text and "ark «Ark»" in text and ">side 1<" in text
+    assert "PDF, side 2" in text and ">s. 11<" in text
+
+
+def test_titles_are_proposed_as_links(workspace: Workspace, as_person: As, document: Document) -> None:
+    measure = measures.create(workspace, AMUND, title="Større kapasitet", text="Bygg.")
+    answer = as_person(ROLF).get(f"{PATH}/titles", query_string={"q": "KAPA"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.text and "Kapasitet i &lt;havnene&gt;" in answer.text
+    assert Outline(answer.text).links == [
+        f"/r/{REGION}/documents/{document.id}",
+        f"/r/{REGION}/measures/{measure.id}",
+    ]
+    assert Outline(as_person(ROLF).get(f"{PATH}/titles", query_string={"q": "k"}).text).links == []
 
 
 def test_words_that_are_not_searched_for_are_explained(as_person: As, document: Document) -> None:
@@ -150,24 +228,86 @@ def test_a_search_that_is_behind_says_so(workspace: Workspace, as_person: As, do
     assert "Søket oppdateres" in page(client, q="kai")
 
 
-@pytest.mark.parametrize("words", ["kjølelager kai", "informant", "+informant", '"felles kjølelager"', ""])
-def test_a_reader_gets_the_same_page_whether_or_not_a_document_for_staff_exists(
-    workspace: Workspace, as_person: As, document: Document, words: str
-) -> None:
-    def shown(actor: Actor) -> str:
-        return re.sub(r'X-CSRFToken": "[^"]+"', "", page(as_person(actor), q=words))
+# -- Who finds what --
 
-    before = shown(ROLF)
-    documents.create(
-        workspace,
-        AMUND,
-        title="Intervju om kjølelager",
-        text="Informant om kai.",
-        kind="interview",
-        audience=Audience.STAFF,
-    )
-    assert shown(ROLF) == before
-    assert not words or shown(AMUND) != before or words.startswith('"')
+ASKED: list[dict[str, object]] = [
+    {},
+    {"q": "kjølelager kai"},
+    {"q": "informantt"},
+    {"q": "+informant"},
+    {"q": '"felles kjølelager"'},
+    {"q": "kjølelager", "sort": "date"},
+    {"sort": "date"},
+    {"q": "formant", "inside": "1"},
+    {"q": "kai", "tag": "hemmelig", "year": "1999", "value_chain": "Reindrift", "kind": ["document", "comment"]},
+    {"municipality": "9001"},
+    {"language": "en"},
+    {"unreadable": "1"},
+    {"q": "xylofon kjølelagger"},
+]
+
+
+@pytest.mark.parametrize("query", ASKED, ids=str)
+def test_a_reader_gets_the_same_page_whether_or_not_a_document_for_staff_exists(
+    workspace: Workspace, as_person: As, document: Document, query: dict[str, object]
+) -> None:
+    client = as_person(ROLF)
+
+    def shown() -> str:
+        return re.sub(r'X-CSRFToken": "[^"]+"', "", page(client, **query))
+
+    before = shown()
+    hide_something(workspace)
+    assert shown() == before
+    if query and query != {"unreadable": "1"} and "xylofon" not in str(query) and '"' not in str(query.get("q")):
+        assert re.sub(r"<header.*?</header>", "", page(as_person(AMUND), **query)) != before
+    documents.save(workspace, AMUND, document.id, document.version, audience=Audience.STAFF)
+    workspace.indexes.followed = True  # as if a thread followed that has not come round yet
+    assert "Kapasitet" not in shown()
+
+
+def hide_something(workspace: Workspace) -> None:
+    for number in range(3):
+        secret = documents.create(
+            workspace,
+            AMUND,
+            title=f"Intervju {number} om kjølelager",
+            text="Informant om kai, hemmelighet og kjølelagger. Xylofon.",
+            kind="interview",
+            audience=Audience.STAFF,
+            tags=("hemmelig",),
+            date="1999-01-01",
+            value_chain="Reindrift",
+            language="en",
+            municipalities=("9001",),
+        )
+    comments.open_thread(workspace, AMUND, secret.id, 1, "Informant bør ikke siteres om kai.")
+
+
+@pytest.mark.parametrize("typed", ["inter", "kap", "hemmelig", "tervju", "nr"])
+def test_titles_are_the_same_whether_or_not_a_document_for_staff_exists(
+    workspace: Workspace, as_person: As, document: Document, typed: str
+) -> None:
+    client = as_person(ROLF)
+    before = client.get(f"{PATH}/titles", query_string={"q": typed}).data
+    hide_something(workspace)
+    assert client.get(f"{PATH}/titles", query_string={"q": typed}).data == before
+    documents.save(workspace, AMUND, document.id, document.version, audience=Audience.STAFF)
+    workspace.indexes.followed = True
+    assert b"Kapasitet" not in client.get(f"{PATH}/titles", query_string={"q": typed}).data
+
+
+def test_counts_do_not_tell_of_what_was_closed_a_moment_ago(
+    workspace: Workspace, as_person: As, document: Document
+) -> None:
+    client = as_person(ROLF)
+    documents.create(workspace, AMUND, title="Notat", text="Om kai.")
+    assert "<b>2 treff</b>" in page(client, q="kai")
+    workspace.indexes.followed = True
+    documents.save(workspace, AMUND, document.id, document.version, audience=Audience.STAFF)
+    text = page(client, q="kai")
+    assert "<b>Ett treff</b>" in text and "Ett dokument" in text
+    assert 'value="analysis"' not in text
 
 
 def test_another_region_is_not_searched(workspace: Workspace, as_person: As, document: Document) -> None:
@@ -180,14 +320,79 @@ def test_one_who_is_not_signed_in_is_asked_to(client: FlaskClient) -> None:
     assert client.get(PATH, query_string={"q": "kai"}).status_code == 303
 
 
+# -- Hostile questions and broken files --
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_questions_get_a_page(as_person: As, document: Document, words: str) -> None:
     words = words[:7000].encode("utf-8", "replace").decode()
-    assert as_person(ROLF).get(PATH, query_string={"q": words}).status_code == 200
+    client = as_person(ROLF)
+    assert client.get(PATH, query_string={"q": words}).status_code == 200
+    assert client.get(PATH, query_string={"q": words, "inside": "1", "sort": "date"}).status_code == 200
+    assert client.get(f"{PATH}/titles", query_string={"q": words}).status_code == 200
+    filters = {name: [words, words] for name in (*FACETS, "sort", "inside", "page")}
+    assert client.get(PATH, query_string={"q": "kai", **filters}).status_code == 200
 
 
 @pytest.mark.parametrize(
-    "query", [{}, {"q": "kai"}, {"q": "kai", "kind": "document"}, {"q": "helikopter"}, {"q": "og"}]
+    "query",
+    [
+        "q=kai&q=havn",
+        "q=kai&page=1&page=2",
+        "q=kai&page=999999999999999999999",
+        "q=kai&page=-1&sort=oldest&inside=yes",
+        "q=kai&year=0000&year=99999&year=²²²²&year=20a0",
+        "q=kai&year=0000",
+        "q=kai&municipality=9001&municipality=1%00&municipality=..%2f",
+        "q=kai&tag=" + "x" * 3000,
+        "q=kai&" + "&".join(f"tag=t{number}" for number in range(500)),
+        "q=kai&kind=document&kind=document&kind=",
+        "q=kai&unreadable=2&unreadable=1",
+        "q=kai&language=xx&value_chain=%ff%fe",
+        "q=%ff%fe%c0%ae",
+        "q[]=kai&filters=1&audiences=staff&without=x&limit=1000000&offset=-5",
+        "q=" + "+OR+".join(f"ord{number}" for number in range(1000)),
+    ],
+)
+def test_a_strange_address_gets_a_page(as_person: As, document: Document, query: str) -> None:
+    client = as_person(ROLF)
+    assert client.get(f"{PATH}?{query}").status_code == 200
+    assert client.get(f"{PATH}/titles?{query}").status_code == 200
+    assert client.head(f"{PATH}?{query}").status_code == 200
+    assert client.get(f"{PATH}?{query}", headers={"HX-Request": "true", "Range": "bytes=0-0"}).status_code == 200
+    assert client.post(f"{PATH}?{query}").status_code in {400, 405}
+
+
+@pytest.mark.parametrize("how", ["deleted", "truncated", "one bit wrong"])
+@pytest.mark.parametrize("restart", [False, True], ids=["running", "before the start"])
+def test_broken_files_give_a_page_that_says_so_until_the_index_is_made_again(
+    workspace: Workspace, as_person: As, document: Document, how: str, restart: bool
+) -> None:
+    client = as_person(ROLF)
+    assert "<b>Ett treff</b>" in page(client, q="kai")
+    workspace.indexes.followed = True  # a thread follows, and has not come round yet
+    if restart:
+        workspace.indexes.close()
+    for path in (workspace.config.instance / "regions" / REGION / "index").glob("*"):
+        if how == "deleted":
+            path.unlink()
+        elif how == "truncated":
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        else:
+            content = bytearray(path.read_bytes() or b"x")
+            content[len(content) // 2] ^= 1
+            path.write_bytes(content)
+    for query in ({"q": "kai"}, {"q": "kaii"}, {"sort": "date"}, {}):
+        assert "Søket oppdateres" in page(client, **query)
+    assert client.get(f"{PATH}/titles", query_string={"q": "kap"}).status_code == 200
+    following.follow(workspace, REGION)
+    text = page(client, q="kai")
+    assert "<b>Ett treff</b>" in text and "Søket oppdateres" not in text
+    assert "Kapasitet" in client.get(f"{PATH}/titles", query_string={"q": "kap"}).text
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"q": "kai"}, {"q": "kai", "kind": "document"}, {"q": "helikopter"}, {"q": "og"}, {"sort": "date"}]
 )
 def test_headings_are_in_order_and_ids_once(as_person: As, document: Document, query: dict[str, str]) -> None:
     outline = Outline(page(as_person(ROLF), **query))

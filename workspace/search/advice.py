@@ -50,6 +50,7 @@ def advise(index: Index, query: Query, total: int) -> Advice:
     if not total:
         long = any(len(stem) >= SHORTEST_INSIDE for stem in asking.read(query.words).stems())
         freer = " ".join(_DEMANDS.sub(" ", query.words).split())
+        freer = freer if freer != query.words else ""
         asked += [("unfiltered", query.words, query.inside), ("freer", freer, query.inside)]
         asked += [("inside", query.words, True)] if long and not query.inside else []
     return Advice(spelling.unknown, _ways(index, query, total, asked))

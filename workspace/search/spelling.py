@@ -6,6 +6,7 @@ Everything comes from the text fields of those who ask: what they may not read c
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from heapq import nsmallest
 from typing import Any
 
@@ -19,6 +20,8 @@ from workspace.search.port import Query, Spelling
 
 _MOST_WORDS = 8  # of a question that are looked at
 _CANDIDATES = 40  # stems compared by how often they stand in texts
+_WRITTEN = 6  # of them compared as they are written
+_FARTHEST = 4  # letters that differ are another word
 _READ = 20  # texts in which the written form of a stem is looked for, and
 _MOST_CHARACTERS = 20_000  # of each
 _SHORTEST = 3  # letters of a stem that can be mistaken
@@ -59,6 +62,13 @@ def inside(shelf: Shelf, stem: str, text_fields: list[str]) -> list[str]:
     return sorted(held, key=lambda known: (-held[known], known))[:_WIDEST]
 
 
+def _close(word: str, words: list[str], reach: int) -> Iterator[tuple[str, float]]:
+    """Words that differ in at most so many letters; in one only, when the word is short."""
+    reach = reach if len(word) > 5 else 1
+    found = process.extract(word, words, scorer=OSA.distance, score_cutoff=reach, limit=_CANDIDATES)
+    return ((other, distance) for other, distance, _at in found)
+
+
 class _Known:
     """The words of the texts that one who asks may read."""
 
@@ -72,23 +82,30 @@ class _Known:
         return self._own & self._shelf.with_words(self._fields, [stem])
 
     def meant(self, typed: str, stem: str, held: int) -> str:
-        """The written form of the stem that was most likely meant, "" for none."""
+        """The word that was most likely meant as texts write it, "" for none.
+
+        A slip near its end can change what is cut off a word, so stems are compared with what was typed as well.
+        """
         if len(stem) < _SHORTEST:
             return ""
-        reach = 2 if len(stem) > 5 and not held else 1
         near: dict[str, int] = {}
         for leaf, _offset, part in self._shelf.leaves:
             for field in self._fields:
-                found = process.extract(
-                    stem, part.words(leaf, field), scorer=OSA.distance, score_cutoff=reach, limit=_CANDIDATES
-                )
-                near |= {other: int(distance) for other, distance, _at in found if other != stem}
+                for word in {stem, typed.lower()}:
+                    for other, distance in _close(word, part.words(leaf, field), 1 if held else 2):
+                        near[other] = min(int(distance), near.get(other, _FARTHEST))
+        near.pop(stem, None)
         closest = sorted(near, key=lambda other: (near[other], other[0] != stem[0], other))[:_CANDIDATES]
         counts = {other: self.holding(other).bit_count() for other in closest}
-        for other in sorted(closest, key=lambda other: (near[other], other[0] != stem[0], -counts[other], other)):
-            if counts[other] >= max(1, held * _OFTEN) and (written := self._written(other, typed)):
-                return written
-        return ""
+        likely = [other for other in closest if counts[other] >= max(1, held * _OFTEN)]
+        likely = sorted(likely, key=lambda other: (near[other], -counts[other], other))[:_WRITTEN]
+        written = [(self._written(other, typed), counts[other]) for other in likely]
+        best = min(
+            ((OSA.distance(word.lower(), typed.lower()), word[0].lower() != typed[0].lower(), -count, word)
+             for word, count in written if word),
+            default=(_FARTHEST,),
+        )  # fmt: skip
+        return str(best[-1]) if best[0] < min(_FARTHEST, len(typed) / 2) else ""
 
     def _written(self, stem: str, typed: str) -> str:
         """How a stem is written in the texts that hold it: the form nearest to what was typed."""
