@@ -84,6 +84,7 @@ def test_comparing(old: str, new: str, expected: str) -> None:
         ("1. en\n2. to", "1. ny\n2. en\n3. to", "+ny+|="),
         ("> Vi vil\n> ha mer.", "> Vi vil ha\n> noe mer.", "Vi vil ha +noe+ mer."),
         ("| a | b |\n|---|:-:|\n| 1 | 2 |", "| a | b |\n|:--|---|\n| 1 | 3 |", "=|1 | -2- +3+"),
+        ("Kai\tLengde\nNord\t40", "Kai\tLengde\nNord\t45", "=|Nord | -40- +45+"),
         ("Mål og vei", "## Mål og vei", "formed:Mål og vei"),
         ("## Mål\nTekst.", "### Mål\nTekst.", "formed:Mål|="),
         ("Mål\n===\n\nEn tekst.", "# Mål #\n\nNy tekst.", "Mål|-En- +Ny+ tekst."),

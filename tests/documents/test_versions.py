@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from tests.conftest import AMUND, KARI, MARIT, OTHER_REGION, REGION, ROLF, VERA
 from tests.documents.test_routes import HERE, WHOLE, field, post
 from workspace.access import Actor, Audience, operator
-from workspace.documents import service, versions
-from workspace.documents.model import Document
+from workspace.documents import comparing, service, versions
+from workspace.documents.model import Document, File
 from workspace.documents.versions import News, ReadMark
 from workspace.errors import Conflict, Forbidden, NotFound
 from workspace.parts import Workspace
@@ -76,11 +76,48 @@ def test_a_version_is_not_taken_back_over_what_was_not_seen(workspace: Workspace
     assert state(workspace) == before
 
 
-def test_the_text_of_a_file_is_not_taken_back(workspace: Workspace, document: Document, monkeypatch) -> None:
-    monkeypatch.setattr(Document, "file", "en fil", raising=False)
+PDF = File(name="Plan.pdf", digest="0" * 64, size=9, kind="pdf", state="read", unit="page", leaves=2, of=2)
+
+
+@pytest.fixture
+def file(workspace: Workspace) -> Document:
+    """A document of a file, in its second edition."""
+    first = service.create(workspace, AMUND, title="Plan", text="Side en.\fSide to.", file=PDF, digest="a")
+    return service.save(workspace, AMUND, first.id, 1, text="Side en.\fSide 2.", file=PDF, digest="b")
+
+
+def test_the_text_of_a_file_is_not_taken_back(workspace: Workspace, as_person: As, file: Document) -> None:
     with pytest.raises(Conflict, match="lest fra en fil"):
-        versions.restore(workspace, MARIT, document.id, 1, document.version)
-    assert stored(workspace).number == 3
+        versions.restore(workspace, MARIT, file.id, 1, file.version)
+    client = as_person(MARIT)
+    page = client.get(f"{HERE}{file.id}/versions").text
+    assert "/restoration" not in page and "Side <del>to.</del> <ins>2.</ins>" in page
+    answer = post(client, f"{file.id}/versions/1/restoration", version=file.version)
+    assert answer.status_code == 409 and "lest fra en fil" in answer.text
+    assert stored(workspace) == file
+
+
+def test_an_old_edition_of_a_file_is_read_page_by_page(as_person: As, file: Document) -> None:
+    client = as_person(ROLF)
+    first, second = (client.get(f"{HERE}{file.id}/versions/1?page={n}").text for n in (1, 9))
+    assert "<p>Side en.</p>" in first and "Side to." not in first and "page=2" in first
+    assert "<p>Side to.</p>" in second
+
+
+def test_what_is_said_about_a_file_is_changed_and_its_text_is_not(
+    workspace: Workspace, as_person: As, file: Document
+) -> None:
+    client = as_person(AMUND)
+    page = client.get(f"{HERE}{file.id}/edit").text
+    assert 'name="text"' not in page and "lest fra filen Plan.pdf" in page
+    fields = {name: value for name, value in WHOLE.items() if name != "text"} | {"title": "Ny tittel", "number": 2}
+    assert post(client, f"{file.id}/versions", **fields, version=2).status_code == 303
+    assert (stored(workspace).title, stored(workspace).text) == ("Ny tittel", "Side en.\fSide 2.")
+    late = post(client, f"{file.id}/versions", **fields | {"title": "For sent", "text": "Kapret."}, version=2)
+    assert late.status_code == 409 and "Tittel: «Ny tittel»" in late.text and 'value="merged"' not in late.text
+    assert post(client, f"{file.id}/versions", **fields, version=3, choice="theirs").status_code == 400
+    assert post(client, f"{file.id}/versions", **fields, version=3, choice="mine").status_code == 200
+    assert stored(workspace).text == "Side en.\fSide 2."
 
 
 def test_a_version_is_taken_back_by_plain_form(workspace: Workspace, as_person: As, document: Document) -> None:
@@ -250,6 +287,15 @@ def test_working_material_is_compared_by_nobody_else(workspace: Workspace, as_pe
     assert [(one.status_code, one.text) for one in said] == [(404, said[1].text)] * 2
     theirs = as_person(VERA).get(f"/r/{OTHER_REGION}/documents/{secret.id}/versions/comparison")
     assert theirs.status_code == 404
+
+
+def test_the_end_of_a_very_long_file_is_not_compared_and_that_is_said(
+    workspace: Workspace, as_person: As, monkeypatch: pytest.MonkeyPatch, document: Document
+) -> None:
+    monkeypatch.setattr(comparing, "LONGEST", 20)
+    page = as_person(ROLF).get(f"{HERE}{document.id}/versions").text
+    assert "bare begynnelsen er sammenlignet" in page and "Noe nytt." not in page
+    assert "bare begynnelsen" in as_person(ROLF).get(f"{HERE}{document.id}/versions/comparison").text
 
 
 # -- Choosing after a stale save --

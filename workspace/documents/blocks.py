@@ -57,8 +57,8 @@ def _begun(line: str, kind: str, lines: list[str]) -> tuple[str, int, list[str]]
         return "heading", 1 if underline[1][0] == "=" else 2, [text]
     if item := _ITEM.match(line):
         return "item", int(item[1] or 0), [line[item.end() :]]
-    if line.lstrip().startswith("|"):
-        return "row", 0, [] if set(line) <= set("|-: \t") else [line.strip().strip("|")]
+    if line.lstrip().startswith("|") or ("\t" in line and not line[0].isspace()):  # of a table, or of a sheet
+        return "row", 0, [] if set(line) <= set("|-: \t") else [line.strip().strip("|").replace("\t", " | ")]
     if line.lstrip().startswith(">") and kind != "quote":
         return "quote", 0, [line.lstrip("> \t")]
     return None

@@ -16,6 +16,7 @@ from workspace.documents.blocks import Block, blocks, plain, split
 
 _PLAIN_WORD = re.compile(r"\w+")
 
+LONGEST = 2 * 1024 * 1024  # characters of each text; of longer ones (files only) the rest is not compared
 _LIKE_ENOUGH = 0.35  # of the words, for two blocks to be the same one changed
 _COMMON_WORD = 40  # a word in more blocks than this says nothing about which belong together
 _LEAST_MOVED = 4  # words; a shorter paragraph in two places is no move
@@ -47,7 +48,7 @@ class Change(NamedTuple):
 
 def compare(old: str, new: str, *, fold: bool = True) -> list[Change]:
     """The new text with all that differs from the old one, in order; unchanged runs folded where `fold` says so."""
-    before, after = blocks(old), blocks(new)
+    before, after = blocks(old[:LONGEST]), blocks(new[:LONGEST])
     budget = Budget()
     found: list[Change] = []
     for kept, a1, a2, b1, b2 in steps([b.key for b in before], [b.key for b in after], budget):

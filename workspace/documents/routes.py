@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request, url_for
+from flask_babel import gettext
 
 from workspace import clean, markup, web
 from workspace.access import Action
@@ -54,6 +55,7 @@ def listing(region: str) -> Response:
 def _active(filters: dict[str, list[str]], municipalities: dict[str, str]) -> list[tuple[str, str]]:
     """Each filter in use, in words, with the address of the list without it."""
     words: dict[str, Callable[[str], str]] = {
+        "unreadable": lambda value: gettext("Tekst kan ikke leses"),
         "kind": names.kind,
         "language": names.language,
         "municipality": lambda number: municipalities.get(number, number),
@@ -115,6 +117,7 @@ def preview(region: str) -> Response:
 
 def _typed_as(document: Document) -> dict[str, Any]:
     typed = {name: getattr(document, name, "") for name in FIELDS}
+    typed["text"] = document.text if document.file is None else ""  # the text of a file is not written here
     return typed | {"tags": ", ".join(document.tags), "municipalities": document.municipalities, "note": ""}
 
 

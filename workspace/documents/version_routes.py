@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from workspace import clean, markup, web
 from workspace.access import Action
-from workspace.documents import comparing, merging, service, versions
+from workspace.documents import comparing, leaves, merging, service, versions
 from workspace.documents.comparing import Change, Piece
 from workspace.documents.model import Document, Version
 from workspace.documents.routes import FIELDS, blueprint, fields_of, show_form
@@ -40,13 +40,18 @@ def save(region: str, id: str) -> Response:
         return _chosen(typed, document, choice)
     try:
         version, note = web.number(typed["version"]), clean.clean_line(typed["note"])
-        saved = service.save(web.workspace(), web.me(), id, version, note, **fields_of(typed))
+        saved = service.save(web.workspace(), web.me(), id, version, note, **_fields(typed, document))
     except Invalid as refused:
         return show_form(typed, 422, document=document, errors=refused.errors)
     except Conflict as stale:
         return _stale(typed, stale.current)
     versions.mark_read(web.workspace(), web.me(), id, saved.number)
     return web.done(url_for("comments.reading", region=region, id=id))
+
+
+def _fields(typed: dict[str, Any], document: Document) -> dict[str, Any]:
+    """What the document is to be. The text of a file is what stands in the file, and is not in the form."""
+    return {name: value for name, value in fields_of(typed).items() if name != "text" or document.file is None}
 
 
 def _stale(typed: dict[str, Any], current: Document) -> Response:
@@ -56,8 +61,9 @@ def _stale(typed: dict[str, Any], current: Document) -> Response:
     text the writing began from.
     """
     base, base_text = _base(typed, current)
-    rows, others = comparing.beside(base_text, typed["text"], current.text)
-    wanted = current.changed(**fields_of(typed))
+    theirs = current.text if current.file is None else base_text
+    rows, others = comparing.beside(base_text, typed["text"], theirs)
+    wanted = current.changed(**_fields(typed, current))
     return show_form(
         typed | {"version": current.version},
         409,
@@ -68,7 +74,7 @@ def _stale(typed: dict[str, Any], current: Document) -> Response:
         both=sum(bool(row.mine) for row in rows),
         others=others,
         writers=versions.writers_since(web.workspace(), web.me(), current, base.number) if base else [],
-        clashes=merging.merge(base_text, typed["text"], current.text).clashes,
+        clashes=merging.merge(base_text, typed["text"], theirs).clashes,
         differing=[name for name in ABOUT if getattr(wanted, name) != getattr(current, name)],
     )
 
@@ -77,13 +83,13 @@ def _chosen(typed: dict[str, Any], document: Document, choice: str) -> Response:
     """The form with the text that was chosen after a stale save. Nothing is saved before the writer says so."""
     base, base_text = _base(typed, document)
     text = typed["text"]
+    if choice not in {"merged", "mine", "theirs"} or (choice != "mine" and document.file is not None):
+        raise BadRequest()
     merged = merging.merge(base_text, text, document.text) if choice == "merged" else None
     if merged is not None:
         text = merged.text
     elif choice == "theirs":
         text = document.text
-    elif choice != "mine":
-        raise BadRequest()
     chosen = typed | {"text": text, "version": document.version, "number": document.number}
     if choice != "mine" and base is not None and typed["title"] == base.title:
         chosen["title"] = document.title  # theirs is newer, and this writer has not touched it
@@ -97,7 +103,7 @@ def _chosen(typed: dict[str, Any], document: Document, choice: str) -> Response:
 def _base(typed: dict[str, Any], document: Document) -> tuple[Version | None, str]:
     """The version that the writing began from. Without one, all of both texts is new."""
     number = typed["number"]
-    known = number.isascii() and number.isdigit() and len(number) < 7
+    known = number.isascii() and number.isdigit() and len(number) < 7 and document.file is None
     return versions.text_of(web.workspace(), web.me(), document, int(number)) if known else (None, "")
 
 
@@ -112,7 +118,7 @@ def compare(region: str, id: str) -> Response:
 
 
 def _comparison(id: str, code: int = 200, **context: Any) -> Response:
-    document, older, newer, changes = _asked(id)
+    document, older, newer, changes, is_long = _asked(id)
     view = request.args.get("view", "")
     return web.answer(
         "documents/versions.html",
@@ -123,6 +129,7 @@ def _comparison(id: str, code: int = 200, **context: Any) -> Response:
         newer=newer,
         changes=changes[:MOST_SHOWN],
         is_cut=len(changes) > MOST_SHOWN,
+        is_long=is_long,
         total=comparing.total(changes),
         counted=comparing.counted(changes),
         title=comparing.words(older.title, newer.title),
@@ -132,14 +139,15 @@ def _comparison(id: str, code: int = 200, **context: Any) -> Response:
     )
 
 
-def _asked(id: str) -> tuple[Document, Version, Version, list[Change]]:
-    """The document, the two versions that the address names, and what differs. Raises NotFound."""
+def _asked(id: str) -> tuple[Document, Version, Version, list[Change], bool]:
+    """The document, the two versions that the address names, what differs, and whether they are too long to be compared
+    to the end. Raises NotFound."""
     parts, me = web.workspace(), web.me()
     document = service.get(parts, me, id)
     to = _version_asked("to", document.number)
     older, old = service.version_text(parts, me, document, _version_asked("from", max(1, to - 1)))
     newer, new = service.version_text(parts, me, document, to)
-    return document, older, newer, comparing.compare(old, new)
+    return document, older, newer, comparing.compare(old, new), max(len(old), len(new)) > comparing.LONGEST
 
 
 def _version_asked(name: str, default: int) -> int:
@@ -156,11 +164,12 @@ def _restorable(document: Document, *found: Version) -> Version | None:
 @web.rule(Action.READ_DOCUMENT)
 def comparison(region: str, id: str) -> Response:
     """What differs between two versions, as a text file."""
-    _document, older, newer, changes = _asked(id)
+    _document, older, newer, changes, is_long = _asked(id)
     name = gettext(
         "%(title)s, versjon %(older)s til %(newer)s", title=newer.title, older=older.number, newer=newer.number
     )
-    content = "\n\n".join([name, *map(_line, changes)]) + "\n"
+    end = [gettext("Teksten er så lang at bare begynnelsen er sammenlignet.")] if is_long else []
+    content = "\n\n".join([name, *map(_line, changes), *end]) + "\n"
     file_name = " ".join(re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", name).split())
     answer = send_file(
         io.BytesIO(content.encode()), mimetype="text/plain", as_attachment=True, download_name=f"{file_name}.txt"
@@ -195,11 +204,16 @@ def version(region: str, id: str, number: str) -> Response:
     """One version of a document as it was."""
     document = service.get(web.workspace(), web.me(), id)
     found, text = service.version_text(web.workspace(), web.me(), document, _version_named(number))
+    as_it_was = document.changed(text=text, file=found.file)
+    pages = found.file.leaves if found.file is not None and as_it_was.unit else 0
+    page = min(web.page_number(), pages)
     return web.answer(
         "documents/version.html",
         document=document,
         version=found,
-        rendered=markup.render(text),
+        page=page,
+        pages=pages,
+        rendered=leaves.render(as_it_was, page) if pages else markup.render(text),
         restorable=_restorable(document, found),
     )
 

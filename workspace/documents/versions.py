@@ -58,7 +58,7 @@ def restore(
 
 def may_restore(document: Document) -> bool:
     """Whether older versions may be taken back: the text of a file is what stands in the file."""
-    return getattr(document, "file", None) is None
+    return document.file is None
 
 
 def text_of(workspace: Workspace, actor: Actor, document: Document, number: int) -> tuple[Version | None, str]:
