@@ -11,7 +11,7 @@ from workspace.access import Action
 from workspace.comments import finding, service
 from workspace.comments.model import Thread
 from workspace.comments.service import Talk
-from workspace.documents import names
+from workspace.documents import names, versions
 from workspace.documents import service as documents
 from workspace.documents.model import Document
 from workspace.errors import Invalid
@@ -71,6 +71,7 @@ def _about(document: Document, stems: frozenset[str]) -> dict[str, Any]:
     parts, me = web.workspace(), web.me()
     return {
         "versions": documents.versions(parts, me, document),
+        "news": versions.news(parts, me, document),
         "attachments": files.attachments(parts, me, document),
         "parent": documents.get(parts, me, document.attached_to) if document.attached_to else None,
         "places": finding.places(document, stems) if document.unit and stems else [],

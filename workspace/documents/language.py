@@ -9,7 +9,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MARKS = {
     "nb": "ikke jeg hun noen noe hva hvor hvordan fra mye hvis være ble kun dette disse hvilke enn de til",
     "nn": "ikkje eg ho nokon noko kva kor korleis frå mykje viss vere vart berre dette desse kva dei ein eit til",
-    "en": "the and of to is that for with are this which not have from will be by",
+    "en": "the and of is that with are this which not have from will it as on was their has been",
 }
 _BY_WORD: dict[str, list[str]] = {}
 for _language, _words in _MARKS.items():

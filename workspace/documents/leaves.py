@@ -40,7 +40,12 @@ def _table(text: str) -> Rendered:
 
 
 def _row(cells: list[str], tag: str) -> str:
-    return "<tr>" + "\t".join(f"<{tag}>{html.escape(cell, quote=False)}</{tag}>" for cell in cells) + "</tr>"
+    return "<tr>" + "\t".join(_cell(cell, tag) for cell in cells) + "</tr>"
+
+
+def _cell(text: str, tag: str) -> str:
+    number = ' class="tall"' if _NUMBER.fullmatch(text) else ""
+    return f"<{tag}{number}>{html.escape(text, quote=False)}</{tag}>"
 
 
 def _is_heading(first: list[str], rows: list[list[str]]) -> bool:

@@ -22,7 +22,7 @@ from workspace.store.port import Transaction, View
 PAGE = 25  # documents on a page of the list
 
 
-FACETS = ("kind", "municipality", "value_chain", "language")
+FACETS = ("unreadable", "kind", "municipality", "value_chain", "language")
 
 
 class Page(NamedTuple):
@@ -73,6 +73,8 @@ def listing(
 def _values(document: Document, facet: str) -> tuple[str, ...]:
     if facet == "municipality":
         return document.municipalities
+    if facet == "unreadable":
+        return () if document.readable else ("1",)
     value = str(getattr(document, facet))
     return (value,) if value else ()
 

@@ -103,7 +103,9 @@ def upload(region: str, upload: str) -> Response:
     if web.is_htmx() and request.args.get("seen") == seen:
         return Response(status=204)
     context = _about(found) | {"upload": found, "seen": seen, "page_read": at[1], "pages": at[2]}
-    return web.answer("files/_upload.html" if web.is_htmx() else "files/upload.html", **context)
+    if web.is_htmx():
+        return web.answer("files/_upload.html", **context)
+    return web.answer("files/upload.html", recent=uploading.recent(web.workspace(), web.me()), **context)
 
 
 def _about(found: Upload) -> dict[str, Any]:

@@ -96,6 +96,7 @@ def menu() -> list[MenuItem]:
 def _is_current(endpoint: str) -> bool:
     here = request.endpoint or ""
     room = {"comments.reading": "documents", "rounds.measure": "measures"}.get(here, here.partition(".")[0])
+    room = {"files": "documents", "search": "documents"}.get(room, room)
     if endpoint.startswith("regions."):
         return here == endpoint
     return endpoint.startswith(f"{room}.")
