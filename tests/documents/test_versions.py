@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from flask import Flask, g, render_template
 from flask.testing import FlaskClient
@@ -86,15 +87,21 @@ def file(workspace: Workspace) -> Document:
     return service.save(workspace, AMUND, first.id, 1, text="Side en.\fSide 2.", file=PDF, digest="b")
 
 
-def test_the_text_of_a_file_is_not_taken_back(workspace: Workspace, as_person: As, file: Document) -> None:
-    with pytest.raises(Conflict, match="lest fra en fil"):
-        versions.restore(workspace, MARIT, file.id, 1, file.version)
-    client = as_person(MARIT)
-    page = client.get(f"{HERE}{file.id}/versions").text
-    assert "/restoration" not in page and "Side <del>to.</del> <ins>2.</ins>" in page
-    answer = post(client, f"{file.id}/versions/1/restoration", version=file.version)
-    assert answer.status_code == 409 and "lest fra en fil" in answer.text
-    assert stored(workspace) == file
+def test_an_older_edition_of_a_file_is_taken_back_with_its_file(workspace: Workspace, file: Document) -> None:
+    other = msgspec.structs.replace(PDF, name="Plan 3.pdf", digest="1" * 64)
+    third = service.save(workspace, AMUND, file.id, file.version, text="Side tre.", file=other, digest="c")
+    back = versions.restore(workspace, MARIT, file.id, 1, third.version)
+    assert (back.number, back.text, back.file) == (4, "Side en.\fSide to.", PDF)
+
+
+def test_a_text_from_a_file_that_flows_is_edited_like_any_other(workspace: Workspace, as_person: As) -> None:
+    flowing = msgspec.structs.replace(PDF, name="Plan.docx", kind="docx", unit="", leaves=0, of=0)
+    document = service.create(workspace, AMUND, title="Plan", text="En.", file=flowing, digest="a")
+    client = as_person(AMUND)
+    assert 'name="text"' in client.get(f"{HERE}{document.id}/edit").text
+    assert post(client, f"{document.id}/versions", **WHOLE | {"text": "To."}, version=1).status_code == 303
+    assert (stored(workspace).text, stored(workspace).file) == ("To.", flowing)
+    assert versions.restore(workspace, MARIT, document.id, 1, 2).text == "En."
 
 
 def test_an_old_edition_of_a_file_is_read_page_by_page(as_person: As, file: Document) -> None:

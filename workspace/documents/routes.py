@@ -117,7 +117,7 @@ def preview(region: str) -> Response:
 
 def _typed_as(document: Document) -> dict[str, Any]:
     typed = {name: getattr(document, name, "") for name in FIELDS}
-    typed["text"] = document.text if document.file is None else ""  # the text of a file is not written here
+    typed["text"] = "" if document.unit else document.text  # the pages of a file are not written here
     return typed | {"tags": ", ".join(document.tags), "municipalities": document.municipalities, "note": ""}
 
 

@@ -50,8 +50,8 @@ def save(region: str, id: str) -> Response:
 
 
 def _fields(typed: dict[str, Any], document: Document) -> dict[str, Any]:
-    """What the document is to be. The text of a file is what stands in the file, and is not in the form."""
-    return {name: value for name, value in fields_of(typed).items() if name != "text" or document.file is None}
+    """What the document is to be. The pages of a file are what stands in the file, and are not in the form."""
+    return {name: value for name, value in fields_of(typed).items() if name != "text" or not document.unit}
 
 
 def _stale(typed: dict[str, Any], current: Document) -> Response:
@@ -61,7 +61,7 @@ def _stale(typed: dict[str, Any], current: Document) -> Response:
     text the writing began from.
     """
     base, base_text = _base(typed, current)
-    theirs = current.text if current.file is None else base_text
+    theirs = base_text if current.unit else current.text
     rows, others = comparing.beside(base_text, typed["text"], theirs)
     wanted = current.changed(**_fields(typed, current))
     return show_form(
@@ -83,7 +83,7 @@ def _chosen(typed: dict[str, Any], document: Document, choice: str) -> Response:
     """The form with the text that was chosen after a stale save. Nothing is saved before the writer says so."""
     base, base_text = _base(typed, document)
     text = typed["text"]
-    if choice not in {"merged", "mine", "theirs"} or (choice != "mine" and document.file is not None):
+    if choice not in {"merged", "mine", "theirs"} or (choice != "mine" and document.unit):
         raise BadRequest()
     merged = merging.merge(base_text, text, document.text) if choice == "merged" else None
     if merged is not None:
@@ -103,7 +103,7 @@ def _chosen(typed: dict[str, Any], document: Document, choice: str) -> Response:
 def _base(typed: dict[str, Any], document: Document) -> tuple[Version | None, str]:
     """The version that the writing began from. Without one, all of both texts is new."""
     number = typed["number"]
-    known = number.isascii() and number.isdigit() and len(number) < 7 and document.file is None
+    known = number.isascii() and number.isdigit() and len(number) < 7 and not document.unit
     return versions.text_of(web.workspace(), web.me(), document, int(number)) if known else (None, "")
 
 
@@ -157,7 +157,7 @@ def _version_asked(name: str, default: int) -> int:
 
 def _restorable(document: Document, *found: Version) -> Version | None:
     """Which of these versions may be taken back: the first that is not the current one."""
-    return next((v for v in found if v.number != document.number and versions.may_restore(document)), None)
+    return next((version for version in found if version.number != document.number), None)
 
 
 @blueprint.get("/<id>/versions/comparison")
@@ -224,15 +224,12 @@ def restore(region: str, id: str, number: str) -> Response:
     """Take an older version back, as a new one."""
     typed = web.form("version")
     wanted = _version_named(number)
-    document = service.get(web.workspace(), web.me(), id)
     if not typed["version"]:
         raise PreconditionRequired()
     note = gettext("Hentet tilbake versjon %(number)s", number=wanted)
     try:
         kept = versions.restore(web.workspace(), web.me(), id, wanted, web.number(typed["version"]), note)
     except Conflict as refused:
-        if refused.current is None or not versions.may_restore(document):
-            raise
         return _comparison(id, 409, stale=refused.current)
     versions.mark_read(web.workspace(), web.me(), id, kept.number)
     return web.done(url_for("comments.reading", region=region, id=id))

@@ -10,7 +10,7 @@ from workspace import access
 from workspace.access import Action, Actor
 from workspace.documents import comparing, service
 from workspace.documents.model import Document, Version
-from workspace.errors import Conflict, NotFound, _
+from workspace.errors import NotFound
 from workspace.parts import Workspace
 from workspace.record import Record
 
@@ -41,24 +41,20 @@ class News(NamedTuple):
 def restore(
     workspace: Workspace, actor: Actor, document_id: str, number: int, version: int, note: str = ""
 ) -> Document:
-    """Make a new version with the title and text of an older one; none is taken away.
+    """Make a new version with the title, text and file of an older one; none is taken away.
 
     `version` is the record's version that the actor saw. Taking back what already stands changes nothing. Raises
-    NotFound, Forbidden, Invalid; Conflict when it is stale, and for the text of a file.
+    NotFound, Forbidden, Invalid; Conflict when it is stale.
     """
     document = service.get(workspace, actor, document_id)
     access.require(actor, Action.WRITE_DOCUMENT, document)
-    if not may_restore(document):
-        raise Conflict(_("Teksten er lest fra en fil, og kan ikke hentes tilbake her."), current=document)
     older, text = service.version_text(workspace, actor, document, number)
-    if (older.title, text) == (document.title, document.text):
+    if (older.title, text, older.file) == (document.title, document.text, document.file):
         return document
-    return service.save(workspace, actor, document_id, version, note, title=older.title, text=text)
-
-
-def may_restore(document: Document) -> bool:
-    """Whether older versions may be taken back: the text of a file is what stands in the file."""
-    return document.file is None
+    fields = {"title": older.title, "text": text, "file": older.file}
+    if older.file != document.file:
+        fields["digest"] = older.file.digest if older.file is not None else ""
+    return service.save(workspace, actor, document_id, version, note, **fields)
 
 
 def text_of(workspace: Workspace, actor: Actor, document: Document, number: int) -> tuple[Version | None, str]:
