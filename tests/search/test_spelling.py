@@ -94,10 +94,8 @@ def test_words_inside_others_are_found_when_asked_for(index: Index) -> None:
     assert ids(index.search(query)) == []
     found = index.search(Query(words="jølela", audiences=REGION, inside=True, gather=False))
     assert set(ids(found)) == {"n0", "n1"}
-    assert [text for hit in found.hits for text, match in hit.passage if match] == [
-        "kjølelager",
-        "Kjølelageret",
-    ]
+    marked = {text for hit in found.hits for text, is_match in hit.passage if is_match}
+    assert marked == {"kjølelager", "Kjølelageret"}
     assert index.search(Query(words="jøl", audiences=REGION, inside=True)).total == 0
     assert index.search(Query(words="kopterplass", audiences=REGION, inside=True)).total == 0
 

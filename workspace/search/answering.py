@@ -92,8 +92,9 @@ def _fitting(search: _Search, own: int, required: list[Any]) -> int:
 def _first_of_each(shelf: Shelf, documents: int) -> int:
     """One of each group, the first: who only browses looks for things, not for their pages."""
     first: dict[str, tuple[tuple[str, int, str], int]] = {}
+    cards = shelf.cards()
     for number in numbers(documents):
-        card = shelf.card(number)
+        card = cards[number]
         known = first.get(card.group)
         if known is None or _stable(card) < known[0]:
             first[card.group] = (_stable(card), number)
@@ -112,15 +113,15 @@ def _in_order(search: _Search, chosen: dict[int, float], limit: int | None = Non
     Whoosh's numbers may depend on what the person may not read, so documents that are equal stand in an order that
     does not.
     """
-    card = search.shelf.card
+    cards = search.shelf.cards()
     if search.ranking is None or search.asked.sort == "date":
-        order = sorted(chosen.items(), key=lambda one: _stable(card(one[0])))
-        return sorted(order, key=lambda one: card(one[0]).date, reverse=True)
+        order = sorted(chosen.items(), key=lambda one: _stable(cards[one[0]]))
+        return sorted(order, key=lambda one: cards[one[0]].date, reverse=True)
     scores = {number: round(score, _SAME) for number, score in search.ranking.near_first(chosen).items()}
     if limit is not None and limit < len(scores):
         last = nlargest(limit, scores.values())[-1] if limit else 0.0
         scores = {number: score for number, score in scores.items() if score >= last}
-    return sorted(scores.items(), key=lambda one: (-one[1], _stable(card(one[0]))))
+    return sorted(scores.items(), key=lambda one: (-one[1], _stable(cards[one[0]])))
 
 
 def _stable(card: schema.Card) -> tuple[str, int, str]:
@@ -139,14 +140,14 @@ def titled(reader: Any, shelf: Shelf, asked: Query) -> tuple[Entry, ...]:
 
 def _groups(search: _Search, chosen: dict[int, float]) -> Found:
     """The hits gathered in groups, each at the place of its best hit."""
-    asked, card = search.asked, search.shelf.card
+    asked, cards = search.asked, search.shelf.cards()
     groups: dict[str, Ranked] = {}
     kinds = Counter[str]()
     for number, score in _in_order(search, chosen):
-        name = card(number).group
+        name = cards[number].group
         if name not in groups:
             groups[name] = []
-            kinds[card(number).kind] += 1
+            kinds[cards[number].kind] += 1
         groups[name].append((number, score))
     page = list(groups.values())[asked.offset : asked.offset + asked.limit]
     return Found(
@@ -159,14 +160,15 @@ def _groups(search: _Search, chosen: dict[int, float]) -> Found:
 
 def _group(search: _Search, members: Ranked) -> Group:
     """A group's best hits with their passages, and its other places."""
-    others = sorted((number for number, _score in members[SHOWN:]), key=lambda n: _stable(search.shelf.card(n)))
+    others = sorted((number for number, _score in members[SHOWN:]), key=lambda n: _stable(search.shelf.cards()[n]))
     more = tuple(_light(search, number) for number in others[:NAMED])
     return Group(hits=_shown(search, members[:SHOWN]), more=more, left=len(others) - len(more))
 
 
 def _held(shelf: Shelf, own: int) -> dict[str, int]:
     """How much there is in all, of what may be found."""
-    cards = [shelf.card(number) for number in numbers(own & shelf.holding("kind", ("document",)))]
+    known = shelf.cards()
+    cards = [known[number] for number in numbers(own & shelf.holding("kind", ("document",)))]
     return {
         "documents": len({card.group for card in cards}),
         "files": len({card.group for card in cards if card.page}),

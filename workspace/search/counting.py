@@ -100,15 +100,15 @@ class Shelf:
 
     def __init__(self, leaves: list[tuple[Any, int, Part]]) -> None:
         self.leaves = leaves
+        self._cards: list[Card] = []
         self.size: int = sum(leaf.doc_count_all() for leaf, _offset, _part in leaves)
 
-    def card(self, number: int) -> Card:
-        """A document's card."""
-        for leaf, offset, part in reversed(self.leaves):
-            if number >= offset:
-                card: Card = part.cards(leaf)[number - offset]
-                return card
-        raise IndexError(number)
+    def cards(self) -> list[Card]:
+        """The card of each document, by its number."""
+        if not self._cards:
+            for leaf, _offset, part in self.leaves:
+                self._cards += part.cards(leaf)
+        return self._cards
 
     def living(self) -> int:
         """All documents but those that are deleted."""

@@ -110,10 +110,10 @@ class _Known:
     def _written(self, stem: str, typed: str) -> str:
         """How a stem is written in the texts that hold it: the form nearest to what was typed."""
         forms: Counter[str] = Counter()
-        shelf = self._shelf
-        for number in nsmallest(_READ, numbers(self.holding(stem)), key=lambda number: shelf.card(number).uid):
+        cards = self._shelf.cards()
+        for number in nsmallest(_READ, numbers(self.holding(stem)), key=lambda number: cards[number].uid):
             stored = self._reader.stored_fields(number)
-            text = f"{shelf.card(number).title}\n{_bodies.decode(stored['body']).text[:_MOST_CHARACTERS]}"
+            text = f"{cards[number].title}\n{_bodies.decode(stored['body']).text[:_MOST_CHARACTERS]}"
             forms.update(text[word.start : word.end] for word in analysis.words(text) if word.stem == stem)
         nearest = sorted(forms, key=lambda form: (OSA.distance(form.lower(), typed.lower()), -forms[form], form))
         return nearest[0] if nearest else ""
