@@ -33,7 +33,7 @@ PRODUCTS = {
     "pypdfium2": "extraction/pdf.py",
     "mammoth": "extraction/word.py",
     "openpyxl": "extraction/sheets.py",
-    "PIL": "extraction/pictures.py",
+    "PIL": "extraction",
     "bs4": "extraction/web_page.py",
 }
 WEB = {"flask", "flask_babel", "flask_login", "flask_wtf", "htmx_flask", "werkzeug"}

@@ -171,6 +171,16 @@ def test_a_page_of_a_pdf_becomes_a_picture() -> None:
         reading.page_picture(nasty.pdf(), 2)
 
 
+def test_words_are_marked_on_the_picture_of_a_page() -> None:
+    def yellow(words: list[str]) -> int:
+        drawn = Image.open(io.BytesIO(reading.page_picture(nasty.pdf(), 1, words))).convert("RGB")
+        return sum(count for count, (red, _green, blue) in drawn.getcolors(1 << 24) if red - blue > 60)
+
+    assert yellow([]) == yellow(["Skars", "-x"]) == 0, "only whole words"
+    assert yellow(["kaia"]) > 1000
+    assert yellow(["Kaia", "Skarsund"]) > yellow(["Kaia"])
+
+
 def test_text_in_older_encodings() -> None:
     assert reading.read("a.txt", "Kjølelager på kaia".encode("cp1252")).text == "Kjølelager på kaia"
     assert reading.read("a.txt", "Kjølelager".encode("utf-16")).text == "Kjølelager"

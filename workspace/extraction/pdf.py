@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pypdfium2
 import pypdfium2.raw
+from PIL import Image, ImageChops, ImageDraw
 
 from workspace.extraction import model, plain
 from workspace.extraction.model import Leaf, Unreadable
 
 WIDTH = 1_000  # dots across the picture of a page
+_YELLOW = "#ffe58a"
+_MOST_MARKS = 500  # words marked on one page
 _FEW = 8  # characters: a page with fewer and with a picture on it is a picture
 _NARROW = 40  # characters: shorter lines than these say nothing about where a paragraph ends
 _BULLET = re.compile(r"(?:[•▪●○◦‣·*–—-]|\(?\d{1,2}[.)]|[a-z]\))\s")
 _ENDS = re.compile(r"[.!?:;]['\"»”’)]*$")
+
+
+Box = tuple[float, float, float, float]
 
 
 class Book:
@@ -52,18 +58,43 @@ class Book:
             return "", False  # a damaged page does not keep us from the others
         return text, is_bare
 
-    def picture(self, number: int) -> bytes:
-        """A page (from 1) as a WebP. Raises Unreadable when it can't be drawn."""
+    def picture(self, number: int, words: Sequence[str] = ()) -> bytes:
+        """A page (from 1) as a WebP, with some words marked. Raises Unreadable when it can't be drawn."""
         try:
             page = self._document[number - 1]
             width, height = page.get_size()
             scale = WIDTH / max(width, height / 2, 1.0)  # a very long page does not become a huge picture
-            drawn = page.render(scale=scale).to_pil()
+            drawn = page.render(scale=scale).to_pil().convert("RGB")
+            marks = [_on_picture(box, height, scale) for box in _boxes(page, words)]
         except (pypdfium2.PdfiumError, ValueError, IndexError) as error:
             raise Unreadable(model.DAMAGED) from error
         out = io.BytesIO()
-        drawn.convert("RGB").save(out, "WEBP", quality=75, method=2)
+        _marked(drawn, marks).save(out, "WEBP", quality=75, method=2)
         return out.getvalue()
+
+
+def _boxes(page: pypdfium2.PdfPage, words: Sequence[str]) -> list[Box]:
+    """Where on a page the words stand, in points from its lower left corner."""
+    boxes: list[Box] = []
+    text = page.get_textpage()
+    for word in words:
+        found = text.search(word, match_whole_word=True)
+        while len(boxes) < _MOST_MARKS and (place := found.get_next()) is not None:
+            boxes += [text.get_rect(at) for at in range(text.count_rects(*place))]
+    return boxes
+
+
+def _on_picture(box: Box, height: float, scale: float) -> Box:
+    left, bottom, right, top = box
+    return left * scale - 2, (height - top) * scale - 2, right * scale + 2, (height - bottom) * scale + 2
+
+
+def _marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
+    """The picture with yellow under the words, as from a marker pen."""
+    pen = Image.new("RGB", picture.size, "white")
+    for box in boxes:
+        ImageDraw.Draw(pen).rectangle(box, fill=_YELLOW)
+    return ImageChops.multiply(picture, pen) if boxes else picture
 
 
 def _has_picture(page: pypdfium2.PdfPage) -> bool:

@@ -6,7 +6,7 @@ import contextlib
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -31,9 +31,9 @@ def read(name: str, content: bytes, progress: Progress = lambda page, of: None) 
     return msgspec.structs.replace(_read(kind, content, progress), kind=kind)
 
 
-def page_picture(content: bytes, number: int) -> bytes:
-    """A page of a PDF (from 1) as a WebP. Raises Unreadable when it can't be drawn."""
-    for line in _lines(["page", str(number)], content):
+def page_picture(content: bytes, number: int, words: Sequence[str] = ()) -> bytes:
+    """A page of a PDF (from 1) as a WebP, with some words marked. Raises Unreadable when it can't be drawn."""
+    for line in _lines(["page", str(number), *words], content):
         if line.extract is not None:
             return line.extract.content
     raise Unreadable(model.DAMAGED)

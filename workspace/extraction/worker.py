@@ -1,7 +1,8 @@
 """The process in which one file is read. It has limits on time and memory, opens no files, and then it ends.
 
-Called as `python -I -m workspace.extraction.worker KIND` or `... page NUMBER`, with the file on standard input. It
-answers with lines of JSON: each page as it is read, so that what was read before a limit is not lost, and an outcome.
+Called as `python -I -m workspace.extraction.worker KIND` or `... page NUMBER [WORD ...]`, with the file on standard
+input. It answers with lines of JSON: each page as it is read, so that what was read before a limit is not lost, and an
+outcome.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def main() -> None:
     limit()
     try:
         if kind == "page":
-            say(Line(extract=Extract(content=_module("pdf").Book(content).picture(int(sys.argv[2])))))
+            say(Line(extract=Extract(content=_module("pdf").Book(content).picture(int(sys.argv[2]), sys.argv[3:]))))
         else:
             say(Line(extract=read(kind, content)))
     except Refused as refused:

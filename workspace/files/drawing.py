@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from workspace.errors import NotFound
@@ -15,14 +17,15 @@ from workspace.parts import Workspace
 MOST_KEPT = 1_000  # of a region, about 100 MB
 
 
-def page(workspace: Workspace, slug: str, digest: str, number: int) -> bytes:
-    """A page (from 1) of a PDF as a WebP. Raises NotFound when it can't be drawn."""
+def page(workspace: Workspace, slug: str, digest: str, number: int, words: Sequence[str] = ()) -> bytes:
+    """A page (from 1) of a PDF as a WebP, with some words marked. Raises NotFound when it can't be drawn."""
     folder = workspace.config.instance / "pictures" / slug
-    path = folder / f"{digest}-{number}.webp"
+    marked = f"-{hashlib.sha256(' '.join(words).encode()).hexdigest()[:16]}" if words else ""
+    path = folder / f"{digest}-{number}{marked}.webp"
     with contextlib.suppress(OSError):
         return path.read_bytes()
     try:
-        drawn = reading.page_picture(workspace.region(slug).blobs.get(digest), number)
+        drawn = reading.page_picture(workspace.region(slug).blobs.get(digest), number, words)
     except Unreadable as error:
         raise NotFound() from error
     with contextlib.suppress(OSError):  # a full disk: it is drawn again the next time

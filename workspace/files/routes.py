@@ -176,7 +176,8 @@ def page_picture(region: str, id: str, number: str) -> Response:
     """A page of a PDF, drawn as a picture."""
     if not (number.isascii() and number.isdigit() and len(number) < 7):
         raise NotFound()
-    drawn = service.page_picture(web.workspace(), web.me(), id, int(number))
+    words = clean.clean_line(request.args.get("q", "")[:200])
+    drawn = service.page_picture(web.workspace(), web.me(), id, int(number), words)
     return _locked(send_file(io.BytesIO(drawn), mimetype="image/webp", etag=service.digest_of(drawn)))
 
 

@@ -20,9 +20,11 @@ from workspace.extraction import kinds, model, reading
 from workspace.extraction.model import Extract
 from workspace.files import drawing
 from workspace.parts import Workspace
+from workspace.search import analysis, asking
 from workspace.store.port import View
 
 LONGEST_NAME = 200  # characters of a file's name
+MOST_MARKED = 40  # forms of the words searched for that are marked on a page
 _HIDDEN = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\u200b\ufeff]")  # signs that turn or hide others
 
 Progress = Callable[[int, int], None]
@@ -158,12 +160,18 @@ def picture(workspace: Workspace, actor: Actor, document_id: str) -> tuple[File,
     return file, content
 
 
-def page_picture(workspace: Workspace, actor: Actor, document_id: str, number: int) -> bytes:
-    """A page (from 1) of a PDF as a WebP. Raises NotFound for no such page, and for one that can't be drawn."""
+def page_picture(workspace: Workspace, actor: Actor, document_id: str, number: int, words: str = "") -> bytes:
+    """A page (from 1) of a PDF as a WebP, with the words somebody searched for marked in whatever form they stand.
+
+    Raises NotFound for no such page, and for one that can't be drawn.
+    """
     document = documents.get(workspace, actor, document_id)
     if document.file is None or document.file.kind != "pdf" or not 1 <= number <= document.file.of:
         raise NotFound()
-    return drawing.page(workspace, actor.region or "", document.file.digest, number)
+    stems = asking.read(words).stems()
+    text = document.leaf(number) if stems else ""
+    forms = {text[word.start : word.end] for word in analysis.words(text) if word.stem in stems}
+    return drawing.page(workspace, actor.region or "", document.file.digest, number, sorted(forms)[:MOST_MARKED])
 
 
 def attachments(workspace: Workspace, actor: Actor, document: Document) -> list[Document]:
