@@ -206,6 +206,20 @@ def test_a_store_put_back_to_an_earlier_day_is_followed_from_the_start(
     assert (found.total, found.behind) == (1, False)
 
 
+def test_a_store_put_back_and_written_to_since_is_followed_from_the_start(
+    workspace: Workspace, document: Document
+) -> None:
+    search(workspace, "kai")
+    index = workspace.indexes.region(REGION)
+    strange = Entry(
+        uid="document:x", kind="document", id="x", ref="x", title="Borte", text="Kai som er borte.", audience="region"
+    )
+    index.update([strange], [f"document:{document.id}"], index.seen(), mark="of another log")
+    assert following.is_behind(workspace, REGION)
+    assert titles(search(workspace, "kai borte")) == [("document", "Kapasitet i havnene")]
+    assert not following.is_behind(workspace, REGION)
+
+
 def test_an_index_found_damaged_while_following_is_made_whole(
     workspace: Workspace, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from workspace.documents import service as documents
 from workspace.measures import service as measures
 from workspace.parts import Workspace
 from workspace.rounds import service as rounds
-from workspace.search.port import Entry
+from workspace.search.port import Entry, Index
 from workspace.store.port import Event, View
 
 logger = logging.getLogger(__name__)
@@ -38,8 +38,17 @@ _one_at_a_time = threading.RLock()  # two who follow the same log could put olde
 
 
 def is_behind(workspace: Workspace, slug: str) -> bool:
-    """Whether the region's index has not taken in all of its log."""
-    return workspace.indexes.region(slug).seen() != workspace.region(slug).view().last_event()
+    """Whether the region's index has not taken in all of its log, or was made from another one."""
+    index, view = workspace.indexes.region(slug), workspace.region(slug).view()
+    return index.seen() != view.last_event() or not _is_of(index, view)
+
+
+def _is_of(index: Index, view: View) -> bool:
+    """Whether the index was made from this log, as far as it has come: the event it came to has the same hash."""
+    seen, mark = index.seen(), index.mark()
+    if seen < 1 or not mark:
+        return True
+    return any(event.hash == mark for event in view.events(after=seen - 1, limit=1))
 
 
 def follow(
@@ -58,7 +67,7 @@ def follow(
         index = workspace.indexes.region(slug)
         view = workspace.region(slug).view()
         last = view.last_event()
-        if index.seen() > last:
+        if index.seen() > last or not _is_of(index, view):
             index.clear()  # the store was put back to an earlier day
         done: set[tuple[str, str]] = set()
         came_to = -1
@@ -68,7 +77,7 @@ def follow(
             events = view.events(after=max(seen, 0), limit=BATCH)
             entries, gone = _entries_of(view, events, done)
             came_to = events[-1].seq if events else last
-            index.update(entries, gone, came_to, since=seen)
+            index.update(entries, gone, came_to, since=seen, mark=events[-1].hash if events else "")
             advance(len(events))
         return len(done)
 

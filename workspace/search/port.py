@@ -132,8 +132,14 @@ class Index(Protocol):
         """The seq of the last log event the index holds; -1 when it must be made from nothing."""
         ...
 
-    def update(self, entries: Iterable[Entry], gone: Iterable[str], seen: int, *, since: int | None = None) -> None:
-        """Put in or replace entries, drop the uids in `gone`, and remember `seen`: in one commit.
+    def mark(self) -> str:
+        """What was kept with `seen` to know the log by; "" for nothing."""
+        ...
+
+    def update(
+        self, entries: Iterable[Entry], gone: Iterable[str], seen: int, *, since: int | None = None, mark: str = ""
+    ) -> None:
+        """Put in or replace entries, drop the uids in `gone`, and remember `seen` and `mark`: in one commit.
 
         A uid in `gone` that ends in "#*" stands for all that begin with what is before the star: a file's pages.
         `since` is what `seen()` said when these were gathered. An index that has been made empty in between takes

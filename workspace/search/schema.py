@@ -14,7 +14,7 @@ from workspace.access import Audience
 from workspace.search import analysis
 from workspace.search.port import FACETS, Entry
 
-FORMAT = f"2 {analysis.fingerprint()} {' '.join(sorted(Audience))}"  # another one means: to be made again
+FORMAT = f"3 {analysis.fingerprint()} {' '.join(sorted(Audience))}"  # another one means: to be made again
 
 
 TITLED = ("document", "measure")  # kinds that can be found by their title alone

@@ -16,7 +16,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from errno import EACCES, EDQUOT, EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS
 from pathlib import Path
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from whoosh import index, query
@@ -36,6 +36,16 @@ _NOTE = "#"  # the uid of the one document that says how far the index has come,
 _MOST_IDLE = 2
 # No memory, access, file handles or space: the files themselves are well.
 _MACHINE = {ENOMEM, EACCES, ENFILE, EMFILE, ENOSPC, EROFS, EDQUOT}
+
+
+class _Note(NamedTuple):
+    """How far in the log an index has come, and what it knows the log by."""
+
+    seen: int
+    mark: str = ""
+
+
+_NOTHING = _Note(-1)
 
 
 class _Opened:
@@ -73,7 +83,7 @@ class WhooshIndex:
         self._lock = RLock()
         self._opened: _Opened | None = None
         self._seal = Seal(folder)
-        self._seen: int | None = None  # None: look in the files
+        self._noted: _Note | None = None  # None: look in the files
 
     # -- Reading --
 
@@ -105,10 +115,17 @@ class WhooshIndex:
 
         The files are looked at each time, so that who follows the log notices when they are gone.
         """
-        known = None if self._readonly else self._seen
-        found = self._read(lambda _opened, reader: _noted(reader) if known is None else known)
-        self._seen = -1 if found is None else found
-        return self._seen
+        return self._note().seen
+
+    def mark(self) -> str:
+        """What was kept with `seen` to know the log by; "" for nothing."""
+        return self._note().mark
+
+    def _note(self) -> _Note:
+        known = None if self._readonly else self._noted
+        found = self._read(lambda _opened, reader: known or _noted(reader))
+        self._noted = found or _NOTHING
+        return self._noted
 
     def _read(self, act: Callable[[_Opened, Any], T]) -> T | None:
         """Do `act` with a reader of the index. None when the files can't be read; the one who writes then starts over.
@@ -155,8 +172,10 @@ class WhooshIndex:
 
     # -- Writing --
 
-    def update(self, entries: Iterable[Entry], gone: Iterable[str], seen: int, *, since: int | None = None) -> None:
-        """Put in or replace entries, drop the uids in `gone`, and remember `seen`: in one commit.
+    def update(
+        self, entries: Iterable[Entry], gone: Iterable[str], seen: int, *, since: int | None = None, mark: str = ""
+    ) -> None:
+        """Put in or replace entries, drop the uids in `gone`, and remember `seen` and `mark`: in one commit.
 
         Raises OSError when the files can't be written now. Files found damaged are put aside: `seen()` is then -1.
         """
@@ -168,7 +187,7 @@ class WhooshIndex:
             try:
                 opened = self._checked()
                 if opened is not None:
-                    self._commit(opened.files, new, set() if empty else {*new, *gone}, seen)
+                    self._commit(opened.files, new, set() if empty else {*new, *gone}, _Note(seen, mark))
             except Exception as error:
                 if _is_damage(error):
                     self._start_over(error)
@@ -184,19 +203,19 @@ class WhooshIndex:
         with self._lock:
             self._opened = None
 
-    def _commit(self, files: Any, new: dict[str, dict[str, Any]], old: set[str], seen: int) -> None:
+    def _commit(self, files: Any, new: dict[str, dict[str, Any]], old: set[str], note: _Note) -> None:
         writer = files.writer(timeout=20, limitmb=64)
         try:
             writer.delete_by_query(query.Or([_naming(uid) for uid in sorted({*old, _NOTE})]))
             for document in new.values():
                 writer.add_document(**document)
-            writer.add_document(uid=_NOTE, entry={"format": schema.FORMAT, "seen": seen})
+            writer.add_document(uid=_NOTE, entry={"format": schema.FORMAT, **note._asdict()})
         except BaseException:
             writer.cancel()
             raise
         writer.commit()
         self._seal.renew()
-        self._seen = seen
+        self._noted = note
 
     def _open(self) -> None:
         """Open the files, or make new ones where they are missing, damaged or made in another way."""
@@ -209,7 +228,7 @@ class WhooshIndex:
             self._seal.check(thorough=True)
             opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=schema.SCHEMA))
             with opened.reader() as reader:
-                self._seen = _noted(reader)
+                self._noted = _noted(reader)
             self._seal.renew()
             self._opened = opened
         except Exception as error:
@@ -221,7 +240,7 @@ class WhooshIndex:
         """Put the files away and begin with an empty index."""
         if why is not None and self._folder.exists() and any(self._folder.iterdir()):
             logger.warning("search index put aside, to be made again: %s", type(why).__name__)
-        self._opened, self._seen = None, -1
+        self._opened, self._noted = None, _NOTHING
         if self._folder.exists():
             aside = self._folder.with_name(f"{self._folder.name}.aside")
             shutil.rmtree(aside, ignore_errors=True)
@@ -267,14 +286,14 @@ def _naming(uid: str) -> query.Term:
     return query.Term("pages_of", uid[:-2]) if uid.endswith("#*") else query.Term("uid", uid)
 
 
-def _noted(reader: Any) -> int:
+def _noted(reader: Any) -> _Note:
     """How far the index has come. Raises ValueError when it was made in another way than now."""
     note = Searcher(reader).document(uid=_NOTE)
     if note is None:
-        return -1
+        return _NOTHING
     if note["entry"]["format"] != schema.FORMAT:
         raise ValueError("made with another analysis or schema")
-    return int(note["entry"]["seen"])
+    return _Note(int(note["entry"]["seen"]), str(note["entry"]["mark"]))
 
 
 def _is_damage(error: Exception) -> bool:
