@@ -63,7 +63,13 @@ def titles(region: str) -> Response:
     """Titles that fit what is being typed in the search field, as a list of links to stand under it."""
     typed = clean.clean_line(request.args.get("q", "")[:LONGEST])
     found = service.titles(web.workspace(), web.me(), typed)
-    return web.answer("search/_titles.html", entries=found, names=names, place=lambda entry: _thing(Hit(entry=entry)))
+    return web.answer(
+        "search/_titles.html",
+        entries=found,
+        names=names,
+        htmx=web.is_htmx(),
+        place=lambda entry: _thing(Hit(entry=entry)),
+    )
 
 
 def _asked(municipalities: dict[str, str]) -> dict[str, Any]:
