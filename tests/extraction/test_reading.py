@@ -112,6 +112,15 @@ def test_a_docx_keeps_its_shape() -> None:
     assert "A \\| B" in text
 
 
+def test_headers_and_footers_are_said_once_after_the_text() -> None:
+    header = (
+        '<w:hdr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        "<w:p><w:r><w:t>Skarfjordrådet, utkast 3</w:t></w:r></w:p><w:p><w:r><w:t>17</w:t></w:r></w:p></w:hdr>"
+    )
+    parts: dict[str, bytes | str] = {"word/header1.xml": header, "word/header2.xml": header}
+    assert reading.read("a.docx", nasty.docx(**parts)).text == "Kaia i Skarsund\n\nSkarfjordrådet, utkast 3"
+
+
 def test_cells_of_many_rows_keep_the_columns_below_in_place() -> None:
     made = as_markdown("<table><tr><td rowspan=2>a</td><td>b</td></tr><tr><td>c</td></tr></table>")
     assert made.split("\n")[-1].split("|")[1:3] == ["  ", " c "]

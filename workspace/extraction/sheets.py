@@ -8,12 +8,13 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from itertools import chain
 from xml.etree.ElementTree import Element
 
 import openpyxl
 from defusedxml import ElementTree
 
-from workspace.extraction import model, plain
+from workspace.extraction import margins, model, plain
 from workspace.extraction.model import Extract, Leaf
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -53,8 +54,14 @@ def read_ods(content: bytes) -> Extract:
     """An ods: the values of all sheets as they are shown."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         root = ElementTree.fromstring(archive.read("content.xml"), forbid_dtd=True)
-    tables = root.iter(f"{_TABLE}table")
-    return gathered([(table.get(f"{_TABLE}name", ""), _rows_shown(table)) for table in tables])
+        around = margins.of_opendocument(archive)
+    sheets: list[Sheet] = [
+        (table.get(f"{_TABLE}name", ""), _rows_shown(table)) for table in root.iter(f"{_TABLE}table")
+    ]
+    if sheets:  # what stands around the tables on paper comes after the last
+        name, rows = sheets[-1]
+        sheets[-1] = (name, chain(rows, ([line] for line in around)))
+    return gathered(sheets)
 
 
 def _rows_shown(table: Element) -> Iterator[Row]:

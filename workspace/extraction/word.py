@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 import mammoth
 from defusedxml import ElementTree
 
-from workspace.extraction import plain, web_page
+from workspace.extraction import margins, plain, web_page
 from workspace.extraction.model import Extract
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -38,19 +38,29 @@ def read_docx(content: bytes) -> Extract:
         return []
 
     made = mammoth.convert_to_html(io.BytesIO(content), convert_image=leave_out)
-    return plain.flowing(web_page.as_markdown(made.value), pictures=pictures)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        around = margins.of_docx(archive)
+    return _flowing(made.value, around, pictures)
 
 
 def read_odt(content: bytes) -> Extract:
     """An odt: headings, lists, tables, footnotes and text boxes."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         root = ElementTree.fromstring(archive.read("content.xml"), forbid_dtd=True)
+        around = margins.of_opendocument(archive)
     body = root.find(f".//{_OFFICE}body/{_OFFICE}text")
     writer = _Writer()
     made = "".join(writer.blocks(body)) if body is not None else ""
     notes = "".join(f"<li>{note}</li>" for note in writer.notes)
     made += f"<ol>{notes}</ol>" if notes else ""
-    return plain.flowing(web_page.as_markdown(made), pictures=writer.pictures)
+    return _flowing(made, around, writer.pictures)
+
+
+def _flowing(made: str, around: list[str], pictures: int) -> Extract:
+    """The text, and after it what stands around it on the pages and is not in it already."""
+    text = web_page.as_markdown(made)
+    around = [line for line in around if line not in text]
+    return plain.flowing("\n\n".join([text, *map(plain.as_markdown, around)]), pictures=pictures)
 
 
 class _Writer:
