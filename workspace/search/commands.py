@@ -22,6 +22,7 @@ from workspace.store.port import StoreRefused
 from workspace.terminal import Terminal, close, reads, writes
 
 PATIENCE = 5.0  # seconds to wait for a server to take in what was just written
+DEEPEST = 1000  # hits looked at for so many different refs
 
 
 @click.command()
@@ -103,8 +104,23 @@ def _ask_all(terminal: Terminal, workspace: Workspace, actor: Actor, path: Path,
         if number == 0:
             service.search(workspace, actor, question["text"], limit=limit, passages=False)
         found = service.search(workspace, actor, question["text"], limit=limit, passages=False)
-        hits = [{"ref": hit.entry.ref, "score": hit.score} for hit in found.hits]
+        hits = [
+            {"ref": ref, "score": score} for ref, score in _by_ref(workspace, actor, question["text"], found, limit)
+        ]
         terminal.json({"id": question["id"], "hits": hits, "ms": round(found.ms, 3)})
+
+
+def _by_ref(workspace: Workspace, actor: Actor, words: str, found: Found, limit: int) -> list[tuple[str, float]]:
+    """The best refs with their scores, each once: the pages of a file have one ref, and so have the parts of a text."""
+    reach = limit
+    while True:
+        best: dict[str, float] = {}
+        for hit in found.hits:
+            best.setdefault(hit.entry.ref, hit.score)
+        if len(best) >= limit or len(found.hits) < reach or reach >= DEEPEST:
+            return list(best.items())[:limit]
+        reach *= 4
+        found = service.search(workspace, actor, words, limit=reach, passages=False)
 
 
 def _questions(terminal: Terminal, path: Path) -> Iterator[dict[str, str]]:
@@ -142,13 +158,14 @@ def _as_json(hit: Hit) -> dict[str, Any]:
         "title": entry.title,
         "score": hit.score,
         "passage": passage,
-        "page": None,
+        "page": entry.page or None,
     }
 
 
 def _say(terminal: Terminal, found: Found) -> None:
     for hit in found.hits:
-        terminal.say(f"{hit.score:7.3f}  {hit.entry.ref}  {hit.entry.title}")
+        page = f" ({hit.entry.label or hit.entry.page})" if hit.entry.page else ""
+        terminal.say(f"{hit.score:7.3f}  {hit.entry.ref}{page}  {hit.entry.title}")
         if hit.passage:
             terminal.say("         " + "".join(f"[{text}]" if match else text for text, match in hit.passage))
     terminal.say(f"{found.total} found, {found.ms:.1f} ms")

@@ -27,9 +27,9 @@ RULES = (
     (re.compile(r"^sjølv(?=.{3})"), "selv"),
     (re.compile(r"(?<=[gkv])j(?=ing$|$)"), ""),  # byggj, søkj, krevj
     (re.compile(r"(?<=[^\W_])tj(?=ing$|$)"), "tt"),  # setj, tilsetjing
-    (re.compile(r"(?<=.{3})els$"), "ing"),  # utvidels, utviding
     (re.compile(r"(?<=.{2}[^aeiouyæøåni])ning(?=$|s)"), "ing"),  # opplysning, opplysing
-    (re.compile(r"(?<=.{3}(?:som|bar))t$"), ""),  # lønnsomt, holdbart
+    (re.compile(r"(?<=.{4})ing$"), ""),  # utviding, utvidelse
+    (re.compile(r"(?<=.{3}(?:som|sam|bar))t$"), ""),  # lønnsomt, holdbart
     (re.compile(r"(?<=.{3}(?:al|iv|ær))t$"), ""),  # kommunalt, aktivt, populært
     (re.compile(r"(?<=.{3})elt$"), "ell"),  # formelt, formell
 )
@@ -68,14 +68,14 @@ class Lexicon:
 
     def _with_first(self, stem: str) -> str:
         for end in range(len(stem) - _SHORTEST_REST, _SHORTEST_REST - 1, -1):
-            if stem[:end] in self._first:
-                return self._first[stem[:end]] + stem[end:]
+            if kept := self._first.get(stem[:end]):
+                return stem if stem.startswith(kept) else kept + stem[end:]
         return stem
 
     def _with_last(self, stem: str) -> str:
         for start in range(_SHORTEST_REST, len(stem) - _SHORTEST_REST + 1):
-            if stem[start:] in self._last:
-                return stem[:start] + self._last[stem[start:]]
+            if kept := self._last.get(stem[start:]):
+                return stem if stem.endswith(kept) else stem[:start] + kept
         return stem
 
     def _take(self, row: tuple[str, ...], stem: Callable[[str], str]) -> None:

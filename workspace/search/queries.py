@@ -55,6 +55,8 @@ def _telling(shelf: Shelf, stems: tuple[str, ...], text_fields: list[str]) -> li
 def _wanted(shelf: Shelf, stem: str, text_fields: list[str]) -> Wanted:
     """A word with others that would do, of those that the texts hold."""
     others = {other: _SYNONYM_WORTH for other in _SYNONYMS.get(stem, ())}
+    if (written := asking.transcribed(stem)) != stem:
+        others[analysis.stem(written)] = 1.0
     if len(stem) >= SHORTEST_CLOSE and stem.isalpha():
         others = _close(shelf, stem, text_fields) | others
     return Wanted(stem, tuple((other, worth) for other, worth in others.items() if _held(shelf, other, text_fields)))

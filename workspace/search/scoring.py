@@ -50,13 +50,14 @@ class Ranking:
 
     def scores(self) -> dict[int, float]:
         """Every document that holds any of the words, by its number, with its score; no deleted ones."""
-        return {
-            number + offset: score
-            for leaf, offset, part in self._shelf.leaves
-            for field in self._fields
-            for number, score in self._scored(leaf, part.postings, field)
-            if not leaf.is_deleted(number)
-        }
+        found: dict[int, float] = {}
+        for leaf, offset, part in self._shelf.leaves:
+            for field in self._fields:
+                found.update((number + offset, score) for number, score in self._scored(leaf, part.postings, field))
+            if leaf.has_deletions():
+                for number in leaf.segment().deleted_docs():
+                    found.pop(number + offset, None)
+        return found
 
     def near_first(self, found: Mapping[int, float]) -> dict[int, float]:
         """Documents with their scores, where the best few score more for words that stand near each other."""
