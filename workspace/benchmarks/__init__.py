@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from workspace.benchmarks.search import search
+from workspace.benchmarks.importing import import_
+from workspace.benchmarks.retrieval import search
 from workspace.benchmarks.store import store
 
 
@@ -15,5 +16,6 @@ def bench() -> None:
 
 bench.add_command(store)
 bench.add_command(search)
+bench.add_command(import_)
 
 COMMANDS = [bench]
