@@ -57,7 +57,7 @@ def answer(reader: Any, shelf: Shelf, asked: Query, question: asking.Question) -
     is_narrowed = bool(required or asked.without or any(asked.filters.values()))
     if ranking and not (is_narrowed or asked.counts or asked.gather or asked.sort):
         return _hits(search, search.scores)
-    own = shelf.living() & shelf.holding("audience", asked.audiences) & ~shelf.holding("things", asked.without)
+    own = shelf.living() & shelf.holding("audience", asked.audiences) & ~shelf.with_words(["things"], asked.without)
     fitting = _fitting(search, own, required)
     matched = fitting
     for facet, values in asked.filters.items():
@@ -130,7 +130,7 @@ def _stable(card: schema.Card) -> tuple[str, int, str]:
 
 def titled(reader: Any, shelf: Shelf, asked: Query) -> tuple[Entry, ...]:
     """The documents and measures whose title has what is typed, without their text."""
-    own = shelf.living() & shelf.holding("audience", asked.audiences) & ~shelf.holding("things", asked.without)
+    own = shelf.living() & shelf.holding("audience", asked.audiences) & ~shelf.with_words(["things"], asked.without)
     found = titles.find(shelf, asked.words, own, asked.limit)
     return tuple(_entries.decode(reader.stored_fields(number)["entry"]) for number in found)
 

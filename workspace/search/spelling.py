@@ -75,7 +75,7 @@ class _Known:
     def __init__(self, reader: Any, shelf: Shelf, asked: Query) -> None:
         self._reader, self._shelf = reader, shelf
         self._fields = [schema.text_field(audience) for audience in asked.audiences]
-        self._own = shelf.living() & ~shelf.holding("things", asked.without)
+        self._own = shelf.living() & ~shelf.with_words(["things"], asked.without)
 
     def holding(self, stem: str) -> int:
         """The documents with this stem."""
