@@ -192,5 +192,5 @@ def test_search_gets_plain_text_and_who_may_find_it(workspace: Workspace) -> Non
     )
     assert "Ni kommuner" in entry.text and "*" not in entry.text and "##" not in entry.text
     assert [anchor for _start, anchor in entry.anchors] and entry.text[entry.anchors[1][0] :].startswith("Ni")
-    assert service.entries_of(view, "documents", "gone") == ([], ["document:gone"])
+    assert service.entries_of(view, "documents", "gone") == ([], ["document:gone", "document:gone#*"])
     assert service.entries_of(view, "threads", document.id) == ([], [])

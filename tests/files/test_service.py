@@ -18,6 +18,7 @@ from workspace.errors import Forbidden, NotFound
 from workspace.extraction.model import Refused
 from workspace.files import service
 from workspace.parts import Workspace
+from workspace.search import service as search
 
 SHEET = "Kommune;Kai\nHavnsund;210\nKvernvik;85\n".encode("cp1252")
 
@@ -49,7 +50,22 @@ def test_search_gets_a_page_each(workspace: Workspace) -> None:
         (f"document:{document.id}#2", 2, document.id),
     ]
     assert [entry.parent for entry in entries] == ["", document.id], "only the first is found by the title"
-    assert gone == [f"document:{document.id}#*"]
+    assert gone == [f"document:{document.id}", f"document:{document.id}#*"]
+
+
+def test_a_shorter_edition_leaves_no_pages_behind_in_search(workspace: Workspace) -> None:
+    def pages() -> list[tuple[str, int]]:
+        hits = search.search(workspace, KARI, "skarsund", limit=30).hits
+        return sorted((hit.entry.id, hit.entry.page) for hit in hits)
+
+    id = service.take(workspace, AMUND, "a.pdf", nasty.pdf(3)).document.id
+    assert pages() == [(id, 1), (id, 2), (id, 3)]
+    service.take(workspace, AMUND, "a.pdf", nasty.pdf(2), document=id)
+    assert pages() == [(id, 1), (id, 2)]
+    service.take(workspace, AMUND, "a.txt", b"Kaia i Skarsund", document=id)
+    assert pages() == [(id, 0)]
+    service.take(workspace, AMUND, "a.pdf", nasty.pdf(1), document=id)
+    assert pages() == [(id, 1)]
 
 
 def test_a_file_that_can_not_be_read_is_kept_and_found_by_its_title(workspace: Workspace) -> None:

@@ -225,10 +225,10 @@ def entries_of(view: View, table: str, record_id: str) -> tuple[list[Entry], lis
         return [], []
     document = view.get(Document, record_id)
     if document is None:
-        return [], [f"document:{record_id}"]
+        return [], [f"document:{record_id}", f"document:{record_id}#*"]
     if document.unit and document.text:
         entries = [_leaf_entry(document, number) for number in range(1, len(document.text.split(PAGE_BREAK)) + 1)]
-        return entries, [f"document:{document.id}#*"]
+        return entries, [f"document:{document.id}", f"document:{document.id}#*"]
     rendered = markup.render(document.text)
     return [_entry(document, rendered)], [f"document:{document.id}#*"]
 
