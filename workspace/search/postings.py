@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
+from whoosh.matching import FilterMatcher
 
 _MOST_KEPT = 200_000  # places of words in documents, some 20 MB; then it begins anew
 _MOST_CLOSE_KEPT = 5_000
@@ -77,11 +78,11 @@ class Postings:
     def close(self, field: str, words: Sequence[str], stem: str) -> list[tuple[str, float]]:
         """The stems of a field written much like this one, with how much (1 is the same); `words` are all, in order.
 
-        The first letter is the same: so only a small part of the words is looked at.
+        The first two letters are the same: so only a small part of the words is looked at.
         """
         key = field, stem
         if key not in self._close:
-            first, last = bisect_left(words, stem[0]), bisect_left(words, chr(ord(stem[0]) + 1))
+            first, last = bisect_left(words, stem[:2]), bisect_left(words, stem[0] + chr(ord(stem[1]) + 1))
             near = process.extract(
                 stem,
                 words[first:last],
@@ -98,6 +99,8 @@ class Postings:
 def _read(leaf: Any, field: str, stem: str) -> Held:
     held = Held([], [], [])
     matcher = leaf.postings(field, stem)
+    if isinstance(matcher, FilterMatcher):  # passes over what is deleted, for which `scoring` looks at the end
+        matcher = matcher.child
     while matcher.is_active():
         held.documents.append(matcher.id())
         held.counts.append(matcher.weight())
