@@ -102,6 +102,6 @@ def words(text: str) -> Iterator[Word]:
 def fingerprint() -> str:
     """Changes when the analysis does: an index made with another one has to be made again."""
     patterns = (_WORD, _PLURAL_OF_AGENTS, _OPEN_SYLLABLE, _LONE_R)
-    made_of = ["2", version("snowballstemmer"), str(LONGEST_WORD), *(p.pattern for p in patterns), *sorted(STOP)]
+    made_of = ["3", version("snowballstemmer"), str(LONGEST_WORD), *(p.pattern for p in patterns), *sorted(STOP)]
     made_of.append(lexicon.fingerprint())
     return hashlib.sha256(" ".join(made_of).encode()).hexdigest()[:16]

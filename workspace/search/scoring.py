@@ -4,8 +4,8 @@ BM25 over the fields of all audiences that ask, as if they were one and nothing 
 of the question that the text meets, where rare words count most. Of the best few, those come first that have the words
 near each other. What each of these is worth was measured: docs/decisions/008-search-quality.md.
 
-It reads each word's documents from beginning to end, once, and keeps what it read: Whoosh's own way, from document to
-document through all words at a time, took four times as long.
+It reads each word's documents from beginning to end, once, and keeps what it read. Whoosh's own way, from document to
+document through all words at a time, took three times as long.
 """
 
 from __future__ import annotations
