@@ -53,8 +53,8 @@ bench: .venv/test.stamp
 
 catalogues: .venv/test.stamp
 	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --project regionrom -o .venv/messages.pot .
-	for locale in nn en; do $(BIN)/pybabel -q update --no-fuzzy-matching --omit-header -i .venv/messages.pot -d workspace/translations -l $$locale; done
-	$(BIN)/pybabel -q compile -d workspace/translations
+	for locale in nn en; do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i .venv/messages.pot -d workspace/translations -l $$locale; done
+	$(BIN)/pybabel -q compile --use-fuzzy -d workspace/translations
 
 lock: .venv/test.stamp
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras -o requirements.txt pyproject.toml
