@@ -16,6 +16,7 @@ _MOST_TERMS = 24  # of a question that are looked up, and
 _MOST_HELD = 8_000  # documents that hold them in all
 _RARE = 5  # of several words, one in no more documents is looked for in others too; a single one when nothing holds it
 _MOST_OTHERS = 8
+_MOST_HELD_OTHER = 2_000  # documents; a word in more of them tells too little, and takes long
 _CLOSE_WORTH = 0.8
 _SYNONYM_WORTH = 0.4
 
@@ -59,7 +60,8 @@ def _wanted(shelf: Shelf, stem: str, text_fields: list[str]) -> Wanted:
         others[analysis.stem(written)] = 1.0
     if len(stem) >= SHORTEST_CLOSE and stem.isalpha():
         others = _close(shelf, stem, text_fields) | others
-    return Wanted(stem, tuple((other, worth) for other, worth in others.items() if _held(shelf, other, text_fields)))
+    kept = {other: worth for other, worth in others.items() if 0 < _held(shelf, other, text_fields) <= _MOST_HELD_OTHER}
+    return Wanted(stem, tuple(kept.items()))
 
 
 def _close(shelf: Shelf, stem: str, text_fields: list[str]) -> dict[str, float]:
