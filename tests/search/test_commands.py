@@ -17,6 +17,7 @@ from workspace.documents import service as documents
 from workspace.errors import NotFound
 from workspace.parts import Workspace
 from workspace.search import commands
+from workspace.search.port import Entry
 from workspace.terminal import close
 
 
@@ -80,6 +81,32 @@ def test_a_file_of_questions(instance: Path, tmp_path: Path) -> None:
     assert first["hits"][0]["score"] > 0 and first["ms"] >= 0
     assert (second["id"], second["hits"]) == (2, [])
     assert result.exit_code == 0
+
+
+def test_pages_of_one_file_are_one_hit_of_a_question(workspace: Workspace, tmp_path: Path) -> None:
+    seed(workspace)
+    pages = [("plan.pdf", page) for page in range(1, 13)] + [("havn.md", 0)]
+    entries = [
+        Entry(
+            uid=f"document:{ref}#{page}",
+            kind="document",
+            id=ref,
+            ref=ref,
+            title="Kai",
+            text="kai " * (20 - page if page else 1),
+            audience="region",
+            page=page,
+        )
+        for ref, page in pages
+    ]
+    workspace.indexes.region(REGION).update(entries, [], workspace.region(REGION).view().last_event())
+    close(workspace)
+    path = tmp_path / "questions.jsonl"
+    path.write_text('{"id": "q", "text": "kai"}', encoding="utf-8")
+    result = run(workspace.config.instance, "search", REGION, "--queries", str(path), "--limit", "2")
+    assert [hit["ref"] for hit in json.loads(result.stdout)["hits"]] == ["plan.pdf", "havn.md"]
+    found = json.loads(run(workspace.config.instance, "search", REGION, "kai", "--limit", "1", "--json").stdout)
+    assert (found["hits"][0]["page"], found["total"]) == (1, 13)
 
 
 def test_a_line_that_is_no_question_is_reported_and_the_others_answered(instance: Path, tmp_path: Path) -> None:
