@@ -191,3 +191,20 @@ def test_attachments_are_listed_on_their_document(as_person: AsPerson, workspace
     assert "Vedlegg" in page and ">kai</a>" in page
     [attached] = service.attachments(workspace, AMUND, plan)
     assert ">Felles plan</a>" in client.get(f"{ROOM}/{attached.id}").text
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_kept(
+    as_person: AsPerson, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = as_person(AMUND)
+    blobs = type(workspace.region(REGION).blobs)
+
+    def full(self: object, path: object, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(blobs, "_write", full)
+        answer = send(client, ("a.txt", b"Kaia."))
+    assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert workspace.region(REGION).view().find(Upload, order="at") == []
+    assert send(client, ("a.txt", b"Kaia.")).status_code == 303

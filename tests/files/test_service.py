@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 
 import pytest
 from PIL import Image
@@ -14,7 +15,8 @@ from workspace.documents import leaves
 from workspace.documents import service as documents
 from workspace.documents.language import language_of
 from workspace.documents.model import Document
-from workspace.errors import Forbidden, NotFound
+from workspace.errors import Forbidden, NotFound, Unavailable
+from workspace.extraction import reading
 from workspace.extraction.model import Refused
 from workspace.files import service
 from workspace.parts import Workspace
@@ -89,6 +91,16 @@ def test_the_same_bytes_on_two_documents_are_one_blob_and_two_attachments(worksp
     assert [row.id for row in service.attachments(workspace, KARI, plans[0])] == [made[0].id]
 
 
+def test_an_attachment_is_closed_and_opened_with_its_document(workspace: Workspace) -> None:
+    plan = documents.create(workspace, AMUND, title="Plan", text="x", kind="plan")
+    attached = service.take(workspace, AMUND, "kai.csv", SHEET, attached_to=plan.id).document
+    closed = documents.save(workspace, AMUND, plan.id, plan.version, audience=Audience.STAFF)
+    with pytest.raises(NotFound):
+        service.original(workspace, KARI, attached.id)
+    documents.save(workspace, AMUND, plan.id, closed.version, audience=Audience.REGION)
+    assert service.original(workspace, KARI, attached.id)[1] == SHEET
+
+
 def test_a_new_edition_is_a_new_version_and_the_old_file_stays(workspace: Workspace) -> None:
     first = service.take(workspace, AMUND, "kai.csv", SHEET).document
     taken = service.take(workspace, AMUND, "kai 2.csv", SHEET + b"Sund;4\n", document=first.id)
@@ -143,6 +155,16 @@ def test_a_page_is_drawn_once(workspace: Workspace, monkeypatch: pytest.MonkeyPa
     for number in (0, 2):
         with pytest.raises(NotFound):
             service.page_picture(workspace, KARI, document.id, number)
+
+
+def test_when_too_many_pages_are_drawn_at_once_one_waits_and_is_told(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = service.take(workspace, AMUND, "a.pdf", nasty.pdf()).document
+    monkeypatch.setattr(reading, "DRAWING_PATIENCE", 0.01)
+    monkeypatch.setattr(reading, "_drawing", threading.Semaphore(0))
+    with pytest.raises(Unavailable):
+        service.page_picture(workspace, KARI, document.id, 1)
 
 
 def test_what_is_refused_leaves_nothing_behind(workspace: Workspace) -> None:

@@ -147,7 +147,16 @@ def save(workspace: Workspace, actor: Actor, document_id: str, version: int, not
         if is_new_text:
             _keep_version(tx, kept, digest, note)
         tx.log("documents.changed", kept, at=workspace.now(), by=actor.by, number=kept.number)
+        if kept.audience != stored.audience:
+            _close_attachments(workspace, actor, tx, kept)
         return kept
+
+
+def _close_attachments(workspace: Workspace, actor: Actor, tx: Transaction, document: Document) -> None:
+    """What is attached to a document is for the same people as the document."""
+    for attachment in tx.find(Document, {"attached_to": document.id}, order="title"):
+        kept = tx.put(attachment.changed(audience=document.audience))
+        tx.log("documents.changed", kept, at=workspace.now(), by=actor.by, number=kept.number)
 
 
 def _shown_name(actor: Actor) -> str:

@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from workspace.errors import Unavailable
 from workspace.extraction import kinds, model
 from workspace.extraction.model import Extract, Leaf, Refused, Unreadable
 from workspace.extraction.worker import Line
 
-PATIENCE = 90.0  # seconds on the wall
-MOST_AT_ONCE = 2
+PATIENCE = 90.0  # seconds on the wall to read a file
+DRAWING_PATIENCE = 15.0  # seconds to draw a page, and to wait for a turn to do so: somebody looks at an empty frame
+MOST_AT_ONCE = 2  # files read, and as many pages drawn
 
 Progress = Callable[[int, int], None]  # pages read, pages in all
 
-_slots = threading.BoundedSemaphore(MOST_AT_ONCE)
+_reading = threading.BoundedSemaphore(MOST_AT_ONCE)
+_drawing = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 def read(name: str, content: bytes, progress: Progress = lambda page, of: None) -> Extract:
@@ -32,17 +35,30 @@ def read(name: str, content: bytes, progress: Progress = lambda page, of: None) 
 
 
 def page_picture(content: bytes, number: int, words: Sequence[str] = ()) -> bytes:
-    """A page of a PDF (from 1) as a WebP, with some words marked. Raises Unreadable when it can't be drawn."""
-    for line in _lines(["page", str(number), *words], content):
-        if line.extract is not None:
-            return line.extract.content
+    """A page of a PDF (from 1) as a WebP, with some words marked.
+
+    Raises Unreadable when it can't be drawn, Unavailable when too many are being drawn just now.
+    """
+    if not _drawing.acquire(timeout=DRAWING_PATIENCE):
+        raise Unavailable()
+    try:
+        for line in _lines(["page", str(number), *words], content, DRAWING_PATIENCE):
+            if line.extract is not None:
+                return line.extract.content
+    finally:
+        _drawing.release()
     raise Unreadable(model.DAMAGED)
 
 
 def _read(kind: str, content: bytes, progress: Progress) -> Extract:
+    with _reading:
+        return _gathered(_lines([kind], content, PATIENCE), progress)
+
+
+def _gathered(lines: Iterator[Line], progress: Progress) -> Extract:
     leaves: list[Leaf] = []
     of = 0
-    for line in _lines([kind], content):
+    for line in lines:
         of = line.of or of
         if line.leaf is not None:
             leaves.append(line.leaf)
@@ -64,25 +80,24 @@ def _with_what_was_read(extract: Extract, leaves: list[Leaf], of: int) -> Extrac
     return Extract(state=model.PARTIAL, unit="page", leaves=tuple(leaves), of=of)
 
 
-def _lines(arguments: list[str], content: bytes) -> Iterator[Line]:
-    """What the worker says, until it ends or its time is up."""
+def _lines(arguments: list[str], content: bytes, patience: float) -> Iterator[Line]:
+    """What the worker says, until it ends or its time (seconds) is up."""
     command = [sys.executable, "-I", "-m", "workspace.extraction.worker", *arguments]
-    with _slots:
-        process = subprocess.Popen(  # noqa: S603  our own module; the file comes on standard input
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
-        )
-        timer = threading.Timer(PATIENCE, process.kill)
-        timer.start()
-        try:
-            yield from _spoken(process, content)
-        finally:
-            timer.cancel()
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    with contextlib.suppress(BrokenPipeError):
-                        pipe.close()
+    process = subprocess.Popen(  # noqa: S603  our own module; the file comes on standard input
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
+    )
+    timer = threading.Timer(patience, process.kill)
+    timer.start()
+    try:
+        yield from _spoken(process, content)
+    finally:
+        timer.cancel()
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
 
 
 def _spoken(process: subprocess.Popen[bytes], content: bytes) -> Iterator[Line]:
