@@ -104,7 +104,10 @@ def test_a_product_is_known_in_one_place(product: str) -> None:
 def test_only_the_assembly_chooses_adapters() -> None:
     adapters = ("workspace.store.tinydb", "workspace.search.whoosh")
     users = {name(path) for path in FILES if any(module.startswith(adapters) for module in imports_of(path))}
-    assert {user for user in users if not user.startswith(("store/", "search/"))} == {"assembly.py", "benchmarks/store.py"}
+    assert {user for user in users if not user.startswith(("store/", "search/"))} == {
+        "assembly.py",
+        "benchmarks/store.py",
+    }
 
 
 def test_only_the_settings_read_the_environment() -> None:
