@@ -6,14 +6,14 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from workspace.errors import Conflict, NotFound
 from workspace.record import By, Record
-from workspace.store.log import chained
+from workspace.store.log import broken_at, chained
 from workspace.store.port import Event
 
 
@@ -24,17 +24,17 @@ def _values(record, field):
 
 class MemoryView:
     def __init__(self, tables: dict[str, dict[str, Record]], log: list[Event]) -> None:
-        self.tables, self.log_ = tables, log
+        self.rows, self.log_ = tables, log
 
     def get(self, kind, id):
-        return self.tables.get(kind.table, {}).get(id)
+        return self.rows.get(kind.table, {}).get(id)
 
     def find(self, kind, where=None, *, order="id", descending=False, offset=0, limit=None):
         where = dict(where or {})
         declared = {(frozenset(by.fields), by.order) for by in (*kind.indexes, By())}
         if (frozenset(where), order) not in declared:
             raise LookupError(f"{kind.__name__} declares no index on {sorted(where)} in the order of {order}")
-        table = self.tables.get(kind.table, {}).values()
+        table = self.rows.get(kind.table, {}).values()
         rows = [record for record in table if all(value in _values(record, field) for field, value in where.items())]
 
         def key(r):
@@ -57,10 +57,16 @@ class MemoryView:
     def last_event(self):
         return len(self.log_)
 
+    def tables(self):
+        return sorted(name for name, rows in self.rows.items() if rows)
+
+    def documents(self, table):
+        return (msgspec.to_builtins(record) for _id, record in sorted(self.rows.get(table, {}).items()))
+
 
 class MemoryTransaction(MemoryView):
     def put(self, record):
-        table = self.tables.setdefault(record.table, {})
+        table = self.rows.setdefault(record.table, {})
         stored = table.get(record.id)
         if record.version != (stored.version if stored else 0):
             raise Conflict(current=stored)
@@ -69,10 +75,10 @@ class MemoryTransaction(MemoryView):
         return new
 
     def remove(self, record):
-        stored = self.tables.get(record.table, {}).get(record.id)
+        stored = self.rows.get(record.table, {}).get(record.id)
         if stored is None or stored.version != record.version:
             raise Conflict(current=stored)
-        del self.tables[record.table][record.id]
+        del self.rows[record.table][record.id]
 
     def log(self, action: str, record: Record, *, at: datetime, by: str, **details: Any) -> None:
         last = self.log_[-1] if self.log_ else None
@@ -82,15 +88,21 @@ class MemoryTransaction(MemoryView):
 
 class MemoryBlobs:
     def __init__(self):
-        self.files = {}
+        self.files, self.put_at = {}, {}
 
     def put(self, content):
         digest = hashlib.sha256(content).hexdigest()
-        self.files[digest] = content
+        self.files[digest], self.put_at[digest] = content, datetime.now(UTC)
         return digest
 
     def get(self, digest):
         return self.files[digest]
+
+    def digests(self, before=None):
+        return (digest for digest in sorted(self.files) if before is None or self.put_at[digest] < before)
+
+    def remove(self, digest):
+        self.files.pop(digest, None)
 
 
 class MemoryStore:
@@ -109,7 +121,22 @@ class MemoryStore:
         with self.lock:
             transaction = MemoryTransaction(*self._copy())
             yield transaction
-            self.tables, self.log = transaction.tables, transaction.log_
+            self.tables, self.log = transaction.rows, transaction.log_
+
+    def fill(self, documents, events):
+        kinds = {kind.table: kind for kind in Record.__subclasses__() if "table" in vars(kind)}
+        with self.transaction() as tx:
+            for table, document in documents:
+                tx.rows.setdefault(table, {})[document["id"]] = msgspec.convert(document, kinds[table])
+            for event in events:
+                last = tx.log_[-1] if tx.log_ else None
+                if (event.seq, event.previous) != ((last.seq + 1, last.hash) if last else (1, "")):
+                    raise ValueError(event.seq)
+                tx.log_.append(event)
+
+    def problems(self):
+        broken = broken_at(self.log)
+        return [f"event {broken}"] if broken else []
 
 
 class MemoryStores:
@@ -131,6 +158,9 @@ class MemoryStores:
         return sorted(self.regions)
 
     def writable(self):
+        return True
+
+    def lease(self, job, seconds):
         return True
 
     def close(self):

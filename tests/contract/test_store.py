@@ -249,6 +249,53 @@ def test_blobs_are_named_by_their_content(store: Store) -> None:
         store.blobs.get("0" * 64)
 
 
+def test_blobs_that_nothing_names_can_be_found_and_taken_away(store: Store) -> None:
+    old, new = store.blobs.put(b"hei"), store.blobs.put(b"hallo")
+    assert list(store.blobs.digests()) == sorted([old, new])
+    assert list(store.blobs.digests(before=datetime.now(UTC) - timedelta(hours=1))) == []
+    assert list(store.blobs.digests(before=datetime.now(UTC) + timedelta(hours=1))) == sorted([old, new])
+    store.blobs.remove(old)
+    store.blobs.remove(old)
+    assert list(store.blobs.digests()) == [new]
+    with pytest.raises(KeyError):
+        store.blobs.get(old)
+
+
+def test_what_is_taken_out_fills_another_store_to_the_same_state(stores: Stores) -> None:
+    store, other = stores.create("a"), stores.create("b")
+    for n in range(3):
+        with store.transaction() as tx:
+            note = tx.put(Note(id=str(n), tags=("kai",), kind="ab"[n % 2], at=AT + timedelta(minutes=n)))
+            tx.log("notes.made", note, at=AT, by="kari")
+    with store.transaction() as tx:
+        tx.put(tx.get(Note, "1").changed(text="Å"))
+    view = store.view()
+    assert view.tables() == ["notes"]
+    documents = [(table, document) for table in view.tables() for document in view.documents(table)]
+    assert [document["id"] for _table, document in documents] == ["0", "1", "2"]
+    other.fill(documents[:2], view.events()[:1])
+    other.fill(documents, view.events()[1:])
+    assert [dict(one) for one in other.view().documents("notes")] == [dict(one) for _table, one in documents]
+    assert other.view().events() == view.events()
+    assert other.view().find(Note, {"tags": "kai"}) == view.find(Note, {"tags": "kai"})
+    assert other.view().find(Note, order="at") == view.find(Note, order="at")
+    assert store.problems() == other.problems() == []
+    with pytest.raises(ValueError):
+        other.fill([], view.events()[:1])
+
+
+def test_documents_taken_out_are_those_of_the_view(store: Store) -> None:
+    [note] = keep(store, Note(id="1", text="a"))
+    before = store.view()
+    keep(store, note.changed(text="b"), Note(id="2"))
+    assert [document["text"] for document in before.documents("notes")] == ["a"]
+
+
+def test_a_job_is_held_by_its_process(stores: Stores) -> None:
+    assert stores.lease("index", 10)
+    assert stores.lease("index", 10)
+
+
 def test_regions_are_closed_rooms(stores: Stores) -> None:
     first, second = stores.create("a"), stores.create("b")
     keep(first, Note(id="1"))

@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from workspace.errors import Unavailable
@@ -25,6 +27,7 @@ class FileBlobs:
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(digest)
         if path.exists():
+            os.utime(path)  # so that a sweep that runs now does not take it for forgotten
             return digest
         if self.readonly:
             raise Unavailable()
@@ -45,6 +48,17 @@ class FileBlobs:
         if hashlib.sha256(content).hexdigest() != digest:
             raise ValueError(f"blob {digest} is damaged")
         return content
+
+    def digests(self, before: datetime | None = None) -> Iterator[str]:
+        """The digests of all that is kept, sorted; only what was last put before a moment where one is given."""
+        for path in sorted(self.folder.glob("??/*")):
+            if _DIGEST.fullmatch(path.name) and (before is None or path.stat().st_mtime < before.timestamp()):
+                yield path.name
+
+    def remove(self, digest: str) -> None:
+        """Take the bytes away, if they are there."""
+        if _DIGEST.fullmatch(digest):
+            self._path(digest).unlink(missing_ok=True)
 
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest

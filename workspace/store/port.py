@@ -6,7 +6,7 @@ transaction never spans two. `tests/contract/` runs one set of tests on every ad
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -85,6 +85,14 @@ class View(Protocol):
         """The seq of the newest event, 0 for an empty log."""
         ...
 
+    def tables(self) -> list[str]:
+        """The names of the tables that hold anything, sorted. With `documents` for taking everything out."""
+        ...
+
+    def documents(self, table: str) -> Iterator[Mapping[str, Any]]:
+        """All that a table holds as plain JSON, in the order of id. For taking everything out; pages `find`."""
+        ...
+
 
 class Transaction(View, Protocol):
     """A view that sees its own writes; all of them become durable together when its block ends, or none."""
@@ -116,6 +124,14 @@ class Blobs(Protocol):
         """The bytes. Raises KeyError when there are none, ValueError when they no longer match their digest."""
         ...
 
+    def digests(self, before: datetime | None = None) -> Iterator[str]:
+        """The digests of all that is kept, sorted; only what was last put before a moment (UTC) where one is given."""
+        ...
+
+    def remove(self, digest: str) -> None:
+        """Take the bytes away, if they are there. For what no record names any more."""
+        ...
+
 
 class Store(Protocol):
     """The house's store or one region's."""
@@ -133,8 +149,20 @@ class Store(Protocol):
         """One writer at a time: reads, checks and writes in its block are one step.
 
         Leaving the block makes it durable before it returns; an exception inside drops everything. Raises Unavailable
-        when the store can't take writes.
+        when the store can't take writes, RuntimeError inside another transaction of the same store.
         """
+        ...
+
+    def fill(self, documents: Iterable[tuple[str, Mapping[str, Any]]], events: Iterable[Event]) -> None:
+        """Take in (table, document) pairs and events as they are, versions and hashes included: in one transaction.
+
+        For moving and restoring. A document takes the place of what has its id; events go on from the last one.
+        Raises ValueError when they do not, Unavailable when the store can't take writes.
+        """
+        ...
+
+    def problems(self) -> list[str]:
+        """What is wrong with what is kept, as sentences for an operator; [] when all is well. Reads everything."""
         ...
 
 
@@ -162,6 +190,13 @@ class Stores(Protocol):
         """Whether writes are taken now (False: opened for reading, disk full, or failed)."""
         ...
 
+    def lease(self, job: str, seconds: float) -> bool:
+        """Whether this process is the one that does a job now; if so, for so many seconds more.
+
+        At most one process at a time holds a job. Its own holder may take it again before the time is over.
+        """
+        ...
+
     def close(self) -> None:
-        """Stop cleanly. Nothing may be written afterwards."""
+        """Stop cleanly. Nothing may be written afterwards; leases that are held are given back."""
         ...

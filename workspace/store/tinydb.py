@@ -12,7 +12,7 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -83,6 +83,15 @@ class TinyView:
         """The seq of the newest event, 0 for an empty log."""
         return self._state.log_length
 
+    def tables(self) -> list[str]:
+        """The names of the tables that hold anything, sorted."""
+        return sorted(name for name, rows in self._state.tables.items() if rows)
+
+    def documents(self, table: str) -> Iterator[Document]:
+        """All that a table holds as plain JSON, in the order of id."""
+        rows = self._state.table(table)
+        return (rows[id] for id in sorted(rows))
+
     def _index(self, kind: type[Record], where: Where | None, order: str) -> tuple[By, tuple[Any, ...]]:
         wanted = dict(where or {})
         for by in declared(kind):
@@ -125,6 +134,13 @@ class TinyTransaction(TinyView):
         self.new_events.append(
             log.chained(last, at=at, action=action, table=record.table, record=record.id, payload=payload)
         )
+
+    def follow(self, event: Event) -> None:
+        """Append an event as it is. Raises ValueError when it does not follow the last one."""
+        last = self.new_events[-1] if self.new_events else self._last()
+        if (event.seq, event.previous) != ((last.seq + 1, last.hash) if last else (1, "")):
+            raise ValueError(f"event {event.seq} does not follow the log")
+        self.new_events.append(event)
 
     def events(self, after: int = 0, limit: int | None = None) -> list[Event]:
         """The log with this transaction's own events."""
@@ -174,6 +190,19 @@ class TinyStore:
             transaction = TinyTransaction(self, self._state)
             yield transaction
             self._commit(transaction)
+
+    def fill(self, documents: Iterable[tuple[str, Document]], events: Iterable[Event]) -> None:
+        """Take in documents and events as they are, in one transaction (see the port)."""
+        with self.transaction() as transaction:
+            for table, document in documents:
+                transaction.change(table, document["id"], dict(document))
+            for event in events:
+                transaction.follow(event)
+
+    def problems(self) -> list[str]:
+        """What is wrong with what is kept (see the port)."""
+        broken = log.broken_at(self.view().events())
+        return [f"{self.folder}: the log's event {broken} does not fit its chain"] if broken else []
 
     def writable(self) -> bool:
         """Whether writes are taken now."""
@@ -312,6 +341,10 @@ class TinyStores:
     def writable(self) -> bool:
         """Whether all open stores take writes now."""
         return all(store.writable() for store in (self.house, *self._regions.values()))
+
+    def lease(self, job: str, seconds: float) -> bool:
+        """Always: one process owns the instance, and does all of its jobs."""
+        return not self.readonly
 
     def close(self) -> None:
         """Stop cleanly and let go of the instance."""
