@@ -65,7 +65,7 @@ def furnish(workspace: Workspace) -> None:
     accounts.start_session(workspace, person.id, device="Firefox, Windows")
     accounts.make_link(workspace, operator, "sign-in", person.email)
     regions.create_region(workspace, access.operator(), "house", "Nabo", {"1804": ""})  # a slug to trip over
-    documents.create(workspace, access.operator("house"), title="Nabo", text="Kai \u2028 og \x7f.")
+    documents.create(workspace, access.operator("house"), title="Nabo", text="Bare naboens \u2028 og \x7f.")
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +106,7 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Config]:
 
 
 @pytest.fixture
-def workspace(instance: Path) -> Iterator[Workspace]:
+def full(instance: Path) -> Iterator[Workspace]:
     """The furnished installation, opened by its owner."""
     opened_ = assembly.open_workspace(Config(instance=instance, secret_key="x" * 40))
     yield opened_

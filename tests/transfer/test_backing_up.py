@@ -23,6 +23,7 @@ from workspace.documents.model import Document, Version
 from workspace.parts import Workspace
 from workspace.regions import service as regions
 from workspace.regions.model import Membership
+from workspace.store import journal
 from workspace.store.log import broken_at
 from workspace.store.port import Event, StoreRefused
 from workspace.terminal import close
@@ -162,21 +163,20 @@ class Writers:
 
 
 def test_while_people_write_each_is_whole_and_holds_all_up_to_its_start(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    full: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from workspace.store import journal
 
     monkeypatch.setattr(journal, "_ROTATE_AT_LEAST", 20_000)  # so that the journal begins anew again and again
     generations = {path.name for path in (tmp_path / "instance" / "regions" / DEMO).glob("*.rj")}
     taken = []
-    with Writers(workspace) as writers:
+    with Writers(full) as writers:
         for _n in range(20):
-            at_start = {slug: workspace.region(slug).view().last_event() for slug in workspace.stores.slugs()}
-            at_start[""] = workspace.house.view().last_event()
-            taken.append((at_start, *back_up(workspace.config, tmp_path / "backups")))
+            at_start = {slug: full.region(slug).view().last_event() for slug in full.stores.slugs()}
+            at_start[""] = full.house.view().last_event()
+            taken.append((at_start, *back_up(full.config, tmp_path / "backups")))
     assert writers.failures == []
     assert {path.name for path in (tmp_path / "instance" / "regions" / DEMO).glob("*.rj")} != generations
-    whole = workspace.region(DEMO).view().events()
+    whole = full.region(DEMO).view().events()
     grown = 0
     for at_start, folder, _manifest in taken:
         manifest = restoring.check(folder)
@@ -204,9 +204,9 @@ def _check_agrees(held: restoring.InBackup, log: list[Event]) -> None:
     assert all(document["digest"] in digests for table, document in held.documents() if table == Version.table)
 
 
-def test_the_twenty_first_is_put_back_and_opens(workspace: Workspace, tmp_path: Path) -> None:
-    with Writers(workspace):
-        folder, manifest = back_up(workspace.config, tmp_path / "backups")
+def test_the_twenty_first_is_put_back_and_opens(full: Workspace, tmp_path: Path) -> None:
+    with Writers(full):
+        folder, manifest = back_up(full.config, tmp_path / "backups")
     with opened(Config(instance=tmp_path / "fresh")) as stores:
         carried = carrying.carry(restoring.parts(folder, restoring.check(folder)), stores)
         assert all(one.same for one in carried)

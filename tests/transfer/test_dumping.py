@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -59,15 +58,15 @@ def test_written_and_read_it_is_written_the_same(value: object) -> None:
     assert b"\n" not in line
 
 
-def test_the_dump_is_the_same_on_another_adapter(workspace: Workspace) -> None:
-    source, other = workspace.region(DEMO), MemoryStore()
+def test_the_dump_is_the_same_on_another_adapter(full: Workspace) -> None:
+    source, other = full.region(DEMO), MemoryStore()
     copying.fill(Kept(source), other)
     assert dump(other) == dump(source)
     assert summarize(Kept(other)) == summarize(Kept(source))
 
 
-def test_documents_come_first_then_the_log_then_blobs(workspace: Workspace) -> None:
-    lines = [json.loads(line) for line in dump(workspace.region(DEMO)).splitlines()]
+def test_documents_come_first_then_the_log_then_blobs(full: Workspace) -> None:
+    lines = [json.loads(line) for line in dump(full.region(DEMO)).splitlines()]
     order = ["document" if "document" in line else "event" if "event" in line else "blob" for line in lines]
     assert order == sorted(order, key=["document", "event", "blob"].index)
     keys = [(line["table"], line["document"]["id"]) for line in lines if "document" in line]
@@ -75,28 +74,28 @@ def test_documents_come_first_then_the_log_then_blobs(workspace: Workspace) -> N
     assert [line["event"]["seq"] for line in lines if "event" in line] == list(range(1, order.count("event") + 1))
 
 
-def test_only_blobs_that_documents_name_are_in_it(workspace: Workspace) -> None:
-    store = workspace.region(DEMO)
+def test_only_blobs_that_documents_name_are_in_it(full: Workspace) -> None:
+    store = full.region(DEMO)
     before = dump(store)
     forgotten = store.blobs.put(b"of an upload that was cut off")
     assert dump(store) == before
     assert forgotten.encode() not in before
 
 
-def test_every_kind_of_record_is_known(workspace: Workspace) -> None:
+def test_every_kind_of_record_is_known(full: Workspace) -> None:
     kept = {kind for kind in Record.__subclasses__() if kind.__module__.startswith("workspace.")}
     assert kept == {*kinds.IN_HOUSE, *kinds.IN_REGION}
-    assert set(workspace.region(DEMO).view().tables()) == {kind.table for kind in kinds.IN_REGION}
+    assert set(full.region(DEMO).view().tables()) == {kind.table for kind in kinds.IN_REGION}
 
 
-def test_classes_declare_all_fields_that_name_blobs(workspace: Workspace) -> None:
-    contents = Kept(workspace.region(DEMO))
-    assert contents.declared == set(workspace.region(DEMO).blobs.digests())
+def test_classes_declare_all_fields_that_name_blobs(full: Workspace) -> None:
+    contents = Kept(full.region(DEMO))
+    assert contents.declared == set(full.region(DEMO).blobs.digests())
     assert contents.declared <= contents.mentioned
 
 
-def test_nothing_in_a_regions_store_tells_its_slug(instance: Path, workspace: Workspace) -> None:
-    documents = [json.loads(line) for line in dump(workspace.region(DEMO)).splitlines()]
+def test_nothing_in_a_regions_store_tells_its_slug(full: Workspace) -> None:
+    documents = [json.loads(line) for line in dump(full.region(DEMO)).splitlines()]
     values = [text for document in documents for text in _texts(document)]
     assert len(values) > 1000
     assert DEMO not in values
