@@ -105,6 +105,9 @@ def test_a_blob_that_is_lost_is_told_and_the_rest_is_kept(instance: Path, tmp_pa
     assert blob.name in result.stderr
     [folder] = backing_up.backups_in(tmp_path / "backups")
     assert restoring.check(folder).missing == [blob.name]
+    result = run(instance, "backup", tmp_path / "backups", "--keep", "1")
+    assert result.exit_code == 1 and "older backups were not removed" in result.stderr
+    assert len(backing_up.backups_in(tmp_path / "backups")) == 2
 
 
 def test_keys_of_anonymous_rounds_are_never_in_it(

@@ -76,8 +76,11 @@ def test_all_is_well(instance: Path) -> None:
     assert dumps(Config(instance=instance)) == before
 
 
-def test_it_is_well_with_nothing_there(tmp_path: Path) -> None:
+def test_it_is_well_with_nothing_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert bad(tmp_path / "fresh") == []
+    monkeypatch.setenv("WORKSPACE_SECRET_KEY", "x" * 40)  # then not even the folder is made
+    assert bad(tmp_path / "other") == []
+    assert not (tmp_path / "other").exists()
 
 
 def test_beside_a_server(instance: Path) -> None:

@@ -145,6 +145,12 @@ def test_to_where_it_is_already_is_refused(instance: Path) -> None:
     assert isinstance(run(instance, "move", "--to", f"tinydb://{instance}").exception, StoreRefused)
 
 
+def test_to_where_nothing_can_be_written_is_refused(instance: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    result = run(instance, "move", "--to", f"tinydb://{tmp_path / 'file' / 'target'}")
+    assert isinstance(result.exception, StoreRefused) and "file" in str(result.exception)
+
+
 def test_a_password_in_an_address_is_not_shown() -> None:
     config = addresses.at(Config(), "postgresql://anne:hemmelig@db.example:5432/plan")
     assert addresses.shown(config) == "postgresql://anne:***@db.example:5432/plan"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import tarfile
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from tests.running import command, serving
+from tests.store.golden.make import HERE
+from tests.store.test_golden import VERSIONS
 from tests.transfer.conftest import DEMO, dumps, opened, run
 from tests.transfer.test_backing_up import back_up
 from tests.transfer.test_doctor import break_the_chain
@@ -108,6 +111,16 @@ def test_what_was_put_back_is_found_in_search(source: Config, target: Config, tm
     following.follow(workspace, DEMO)
     assert search.search(workspace, access.operator(DEMO), "kjølelager").total
     close(workspace)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_an_older_version_wrote_is_backed_up_and_put_back(target: Config, tmp_path: Path, version: str) -> None:
+    with tarfile.open(HERE / version / "instance.tar.gz") as archive:
+        archive.extractall(tmp_path / "old", filter="data")
+    old = Config(instance=tmp_path / "old")
+    back_up(old, tmp_path / "backups")
+    assert all(one.same for one in put_back(tmp_path / "backups", target))
+    assert dumps(target) == dumps(old, without=kinds.SIGNED_IN)
 
 
 # -- Backups that are not as they were written --

@@ -14,7 +14,17 @@ from workspace.config import Config
 from workspace.parts import Workspace, now
 from workspace.store.port import StoreRefused
 from workspace.terminal import Terminal, alone, reads, writes
-from workspace.transfer import addresses, backing_up, carrying, doctor, exporting, importing, restoring, unpacking
+from workspace.transfer import (
+    addresses,
+    backing_up,
+    carrying,
+    doctor,
+    exporting,
+    filing,
+    importing,
+    restoring,
+    unpacking,
+)
 from workspace.transfer.carrying import Carried
 from workspace.transfer.findings import BAD
 
@@ -40,18 +50,24 @@ def move(terminal: Terminal, config: Config, address: str) -> None:
         raise click.UsageError(str(error)) from error
     if addresses.is_same_place(config, elsewhere):
         raise StoreRefused("that is where the data is already")
-    with closing(assembly.open_stores(config)) as source, closing(assembly.open_stores(elsewhere)) as target:
-        with terminal.progress(None, "look") as advance:
-            parts = list(carrying.parts_of(source, advance))
-        with terminal.progress(sum(part.summary.total for part in parts), "move") as advance:
-            carried = carrying.carry(parts, target, advance)
-        changed = [part.name for part in parts if carrying.has_changed(part, source)]
+    with filing.refusing(elsewhere.instance):
+        carried, changed = _carry(terminal, config, elsewhere)
     _compare(terminal, carried)
     for name in changed:
         terminal.warn(f"workspace: {name} was written to meanwhile; stop all servers and run it again")
         terminal.exit_code = 1
     if terminal.exit_code == 0:
         _say_what_remains(terminal, config, elsewhere)
+
+
+def _carry(terminal: Terminal, config: Config, elsewhere: Config) -> tuple[list[Carried], list[str]]:
+    """What was carried, and the names of the stores that were written to meanwhile."""
+    with closing(assembly.open_stores(config)) as source, closing(assembly.open_stores(elsewhere)) as target:
+        with terminal.progress(None, "look") as advance:
+            parts = list(carrying.parts_of(source, advance))
+        with terminal.progress(sum(part.summary.total for part in parts), "move") as advance:
+            carried = carrying.carry(parts, target, advance)
+        return carried, [part.name for part in parts if carrying.has_changed(part, source)]
 
 
 def _say_what_remains(terminal: Terminal, config: Config, elsewhere: Config) -> None:
@@ -94,8 +110,11 @@ def backup(terminal: Terminal, workspace: Workspace, folder: Path, keep: int | N
     size = f"{manifest.size / 1024**2:.1f} MB"
     terminal.say(f"{made}: {len(manifest.regions)} regions, {events} events, {len(manifest.files)} files, {size}")
     _warn_of_missing(terminal, manifest.missing)
-    for name in backing_up.remove_older(folder, keep) if keep is not None else ():
-        terminal.say(f"removed {name}")
+    if keep is not None and manifest.missing:
+        terminal.warn("workspace: older backups were not removed: they may hold what this one has not")
+    elif keep is not None:
+        for name in backing_up.remove_older(folder, keep):
+            terminal.say(f"removed {name}")
 
 
 def _warn_of_missing(terminal: Terminal, digests: Iterable[str]) -> None:
@@ -117,14 +136,15 @@ def restore(terminal: Terminal, config: Config, folder: Path, replace: bool, wit
     found = restoring.find(folder)
     with terminal.progress(restoring.size_of(found), "check") as advance:
         manifest = restoring.check(found, advance)
-    aside = assembly.put_aside(config, f"replaced-{now():%Y-%m-%dT%H%M%SZ}") if replace else None
-    if aside is not None:
-        terminal.say(f"what was here is now in {aside}")
-    with closing(assembly.open_stores(config)) as target:
-        restoring.require_empty(target)
-        parts = restoring.parts(found, manifest, with_sessions=with_sessions)
-        with terminal.progress(sum(part.summary.total for part in parts), "restore") as advance:
-            carried = carrying.carry(parts, target, advance)
+    with filing.refusing(config.instance):
+        aside = assembly.put_aside(config, f"replaced-{now():%Y-%m-%dT%H%M%S.%fZ}") if replace else None
+        if aside is not None:
+            terminal.say(f"what was here is now in {aside}")
+        with closing(assembly.open_stores(config)) as target:
+            restoring.require_empty(target)
+            parts = restoring.parts(found, manifest, with_sessions=with_sessions)
+            with terminal.progress(sum(part.summary.total for part in parts), "restore") as advance:
+                carried = carrying.carry(parts, target, advance)
     _compare(terminal, carried)
     for problem in restoring.broken_logs(found, manifest):
         terminal.warn(f"workspace: {problem}; it was so when the backup was made")

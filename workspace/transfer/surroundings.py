@@ -67,7 +67,8 @@ def serving(config: Config) -> Finding:
 
 def disk(config: Config) -> Finding:
     """How much room there is."""
-    free = shutil.disk_usage(config.instance).free
+    folder = next(path for path in (config.instance, *config.instance.absolute().parents) if path.exists())
+    free = shutil.disk_usage(folder).free
     text, advice = f"{free / 1024**3:.1f} GB free for {config.instance}", "make room"
     if free < _OUT:
         return bad("disk", text, advice)
