@@ -41,6 +41,15 @@ def serve(context: click.Context, host: str, port: int, threads: int | None, dem
     server.serve(config, host, port)
 
 
+@workspace.command()
+@click.pass_context
+def worker(context: click.Context) -> None:
+    """Do the jobs of an installation on PostgreSQL until stopped: indexing, reading files, keeping house."""
+    from workspace import worker as jobs
+
+    jobs.work(configuration.load(instance=context.find_root().params.get("instance")))
+
+
 def _is_set(name: str) -> bool:
     return next(source for source in configuration.explain() if source.name == name).origin != "default"
 

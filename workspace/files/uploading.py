@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -217,8 +218,9 @@ def _sender(workspace: Workspace, person_id: str, slug: str) -> Actor:
 class FileReader:
     """A thread that reads files as they are sent, one at a time, in all regions."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *, is_ours: Callable[[], bool] = lambda: True) -> None:
         self._workspace = workspace
+        self._is_ours = is_ours  # whether this process is the one that does it now
         self._stopping = threading.Event()
         self._awake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="file-reader", daemon=True)
@@ -242,11 +244,17 @@ class FileReader:
     def _run(self) -> None:
         while not self._stopping.is_set():
             done = 0
-            for slug in self._workspace.stores.slugs():
+            for slug in self._slugs():
                 done += 0 if self._stopping.is_set() else self._next(slug)
             if not done:
                 self._awake.wait(PAUSE)
                 self._awake.clear()
+
+    def _slugs(self) -> list[str]:
+        try:
+            return self._workspace.stores.slugs() if self._is_ours() else []
+        except Unavailable:
+            return []  # the database does not answer; it is asked again
 
     def _next(self, slug: str) -> int:
         def progress(page: int, of: int) -> None:
