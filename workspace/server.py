@@ -49,6 +49,7 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
     """Refuses what RFC 9112 lets a reader refuse: obs-fold, bare line feeds, two lengths, a length beside chunks."""
 
     completed: bool
+    expect_continue: bool
 
     def received(self, data: bytes) -> int:
         """Take bytes in. A bare line feed among the headers is refused at once; waitress would wait for more."""
@@ -62,7 +63,10 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
             self.parse_header_as_refused(None)
             self.error = TooLongAddress(f"longer than {LONGEST_URL} bytes")
             return len(data)
-        return int(super().received(data))
+        taken = int(super().received(data))
+        if self.error is not None:
+            self.expect_continue = False  # nobody is told to send what will be refused
+        return taken
 
     def parse_header_as_refused(self, error: ParsingError | None) -> None:
         """End the request here with 400, and close the connection after the answer."""
