@@ -25,10 +25,13 @@ blueprint = web.room("rounds", __name__)
 
 @blueprint.before_app_request
 def _count_unanswered() -> None:
-    """What the menu shows beside «Runder»."""
-    if web.me().region and request.method == "GET" and not web.is_htmx():
+    """What the menu shows beside «Runder». It is asked for when a page is made, and not for answers without a menu."""
+
+    def unanswered() -> int:
         waiting = service.waiting_for(web.workspace(), web.me())
-        g.unanswered = len(waiting.unanswered) if waiting else 0
+        return len(waiting.unanswered) if waiting else 0
+
+    g.unanswered = unanswered
 
 
 # -- Reading --
