@@ -85,6 +85,7 @@ def test_more_than_all_together_may_be_is_413(as_person: AsPerson) -> None:
     assert answer.status_code == 413
     assert "Filene er for store til sammen. Send høyst 100 MB om gangen." in answer.text
     assert 'id="files"' in answer.text, "it is told beside the field"
+    assert "Hovedmeny" in answer.text and "Runder" in answer.text
 
 
 def test_a_new_edition_that_is_far_too_large_is_told_on_its_page(as_person: AsPerson, workspace: Workspace) -> None:

@@ -54,6 +54,8 @@ def test_the_menu_counts_what_waits_on_answers_to_posts_too(
     assert count in client.get(f"/r/{REGION}/rounds/").text
     refused = post(client, answers(round_, measure), value="1")
     assert refused.status_code == 422 and count in refused.text
+    too_large = client.post(f"/r/{REGION}{answers(round_, measure)}", data={"text": "x" * 300_000})
+    assert too_large.status_code == 413 and count in too_large.text, "refused before the form was read"
     assert post(client, answers(round_, measure), value="4").status_code == 303
     assert count not in client.get(f"/r/{REGION}/rounds/").text
 

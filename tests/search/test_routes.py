@@ -116,13 +116,13 @@ def test_a_file_without_a_date_stands_on_the_day_it_came_in(workspace: Workspace
     assert re.findall(r'name="year" value="(\d+)"', text) == ["2026", "2025", "1999"]
 
 
-def test_a_hit_in_a_pdf_leads_to_the_top_of_its_page_and_one_in_a_sheet_says_so(
+def test_a_hit_in_a_file_with_pages_leads_to_the_top_of_the_page_and_a_sheet_is_called_so(
     workspace: Workspace, as_person: As
 ) -> None:
     pdf = files.take(workspace, AMUND, "Kaia.pdf", nasty.pdf(2)).document
     sheet = files.take(workspace, AMUND, "Sysselsetting.csv", b"Kommune;Kai\nSund;2\n").document
     text = page(as_person(ROLF), q="kai")
-    links = [link for link in Outline(text).links if pdf.id in link]
+    links = [link for link in Outline(text).links if pdf.id in link or sheet.id in link]
     assert links and not any("#" in link for link in links)
     assert "PDF, side 1" in text
     assert "CSV, ark 1" in text and ">ark 1</a>" in text and "CSV, side" not in text

@@ -139,14 +139,17 @@ def _thing(hit: Hit, words: str = "") -> str:
             return url_for("rounds.measure", region=region, id=entry.id)
         case "outcome":
             return url_for("rounds.page", region=region, id=entry.id)
-    if entry.page:  # a page of a PDF from its top: its picture shows where the words are
-        return _place(entry, words, "" if entry.file == "pdf" else hit.anchor)
+    if entry.page:
+        return _place(entry, words)
     return url_for("comments.reading", region=region, id=entry.id, q=words or None, _anchor=hit.anchor or None)
 
 
-def _place(entry: Entry, words: str, anchor: str = "") -> str:
-    """The address of a page of a file, with the words to be marked there."""
-    query: dict[str, Any] = {"page": entry.page or None, "q": words or None, "_anchor": anchor or entry.section or None}
+def _place(entry: Entry, words: str) -> str:
+    """The address of a page of a file, with the words to be marked there.
+
+    It is shown from its top, with its title and number in sight: the words are marked in the text and in the picture.
+    """
+    query: dict[str, Any] = {"page": entry.page or None, "q": words or None, "_anchor": entry.section or None}
     return url_for("comments.reading", region=web.me().region, id=entry.id, **query)
 
 
