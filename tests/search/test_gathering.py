@@ -187,9 +187,10 @@ def passes(entry: Entry, filters: dict[str, tuple[str, ...]]) -> bool:
 
 def test_what_there_is_in_all(index: Index) -> None:
     secret = document("s", "Hemmelig", audience="staff")
-    index.update([*PAGES, NOTE, secret, document("m", "Tiltak", kind="measure", source="")], [], 1)
-    assert ask(index, "kai").held == {"documents": 2, "files": 1, "pages": 19, "measures": 1}
-    assert ask(index, "kai", STAFF).held["documents"] == 3
+    report = document("r", "Rapport", "Uten sider.", file="docx")
+    index.update([*PAGES, NOTE, report, secret, document("m", "Tiltak", kind="measure", source="")], [], 1)
+    assert ask(index, "kai").held == {"documents": 3, "files": 2, "pages": 19, "measures": 1}
+    assert ask(index, "kai", STAFF).held["documents"] == 4
 
 
 # -- Order, and everything that fits --

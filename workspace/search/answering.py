@@ -171,7 +171,7 @@ def _held(shelf: Shelf, own: int) -> dict[str, int]:
     cards = [known[number] for number in numbers(own & shelf.holding("kind", ("document",)))]
     return {
         "documents": len({card.group for card in cards}),
-        "files": len({card.group for card in cards if card.page}),
+        "files": len({card.group for card in cards if card.is_file}),
         "pages": sum(1 for card in cards if card.page),
         "measures": (own & shelf.holding("kind", ("measure",))).bit_count(),
     }

@@ -25,6 +25,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""  # for a document its kind: "interview", "analysis" ...
     language: str = ""
     date: str = ""  # ISO date
+    arrived: bool = False  # whether that is the day it came in, for want of a date of its own
     parent: str = ""  # the document of a comment, the round of an outcome; what has one is found by its text alone
     municipalities: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -120,8 +121,11 @@ class Index(Protocol):
         """
         ...
 
-    def spelling(self, query: Query) -> Spelling:
-        """What the words of a question may have meant, by the words of what its audiences may find."""
+    def spelling(self, query: Query, *, rare: bool = True) -> Spelling:
+        """What the words of a question may have meant, by the words of what its audiences may find.
+
+        With `rare`, words that hardly any text has are questioned as well as those that none has.
+        """
         ...
 
     def titles(self, query: Query) -> tuple[Entry, ...]:

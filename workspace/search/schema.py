@@ -14,7 +14,7 @@ from workspace.access import Audience
 from workspace.search import analysis
 from workspace.search.port import FACETS, Entry
 
-FORMAT = f"3 {analysis.fingerprint()} {' '.join(sorted(Audience))}"  # another one means: to be made again
+FORMAT = f"4 {analysis.fingerprint()} {' '.join(sorted(Audience))}"  # another one means: to be made again
 
 
 TITLED = ("document", "measure")  # kinds that can be found by their title alone
@@ -60,6 +60,7 @@ class Card(NamedTuple):
     audience: str = ""
     kind: str = ""
     title: str = ""  # of what can be found by its title
+    is_file: bool = False
 
 
 class Body(NamedTuple):
@@ -74,7 +75,7 @@ def document(entry: Entry) -> dict[str, Any]:
     title, text = unicodedata.normalize("NFC", entry.title), unicodedata.normalize("NFC", entry.text)
     light = msgspec.structs.replace(entry, title=title, text="", anchors=(), group=entry.group or entry.id)
     named = title if entry.kind in TITLED and entry.page <= 1 else ""
-    card = Card(entry.uid, light.group, entry.page, entry.date, entry.audience, entry.kind, named)
+    card = Card(entry.uid, light.group, entry.page, entry.date, entry.audience, entry.kind, named, bool(entry.file))
     return {
         "uid": entry.uid,
         "pages_of": entry.uid.rpartition("#")[0] or None,

@@ -32,8 +32,11 @@ SHORTEST_INSIDE = 4
 _bodies = msgspec.json.Decoder(schema.Body)
 
 
-def spelling(reader: Any, shelf: Shelf, asked: Query) -> Spelling:
-    """Which words are in no text, and the question with the words it may have meant ("" for no better ones)."""
+def spelling(reader: Any, shelf: Shelf, asked: Query, *, rare: bool = True) -> Spelling:
+    """Which words are in no text, and the question with the words it may have meant ("" for no better ones).
+
+    Without `rare` only words that are in no text are questioned, so that a question spelled well costs next to nothing.
+    """
     known = _Known(reader, shelf, asked)
     words = [word for word in analysis.words(asked.words) if not word.joined][:_MOST_WORDS]
     unknown: list[str] = []
@@ -43,7 +46,7 @@ def spelling(reader: Any, shelf: Shelf, asked: Query) -> Spelling:
         held = known.holding(word.stem).bit_count()
         if not held:
             unknown.append(typed)
-        better = known.meant(typed, word.stem, held) if held <= _RARE else ""
+        better = known.meant(typed, word.stem, held) if held <= (_RARE if rare else 0) else ""
         if better:
             meant = f"{meant[: word.start]}{better}{meant[word.end :]}"
     return Spelling(unknown=tuple(dict.fromkeys(reversed(unknown))), meant=meant if meant != asked.words else "")

@@ -101,9 +101,9 @@ class WhooshIndex:
             found = answer or found
         return msgspec.structs.replace(found, ms=(time.perf_counter() - started) * 1000, behind=behind)
 
-    def spelling(self, asked: Query) -> Spelling:
+    def spelling(self, asked: Query, *, rare: bool = True) -> Spelling:
         """What the words of a question may have meant, by the words of what its audiences may find."""
-        found = self._read(lambda opened, reader: spelling.spelling(reader, opened.parts.of(reader), asked))
+        found = self._read(lambda opened, reader: spelling.spelling(reader, opened.parts.of(reader), asked, rare=rare))
         return found or Spelling()
 
     def titles(self, asked: Query) -> tuple[Entry, ...]:
