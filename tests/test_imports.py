@@ -26,7 +26,7 @@ OPEN_TO_ALL = ("port", "analysis", "asking", "passages", "lexicon")
 LOOKS_INTO_ALL = {"regions/home.py"}  # the home page reads every room through its service
 PRODUCTS = {
     "tinydb": "store",
-    "whoosh": "search",
+    "whoosh": "search/whoosh",
     "waitress": "server.py",
     "markdown": "rendering.py",
     "nh3": "rendering.py",

@@ -25,9 +25,10 @@ from whoosh.searching import Searcher
 
 from workspace.errors import NotFound
 from workspace.search import answering, asking, schema, spelling
-from workspace.search.counting import Parts
+from workspace.search.counting import Parts, Shelf
 from workspace.search.port import Entry, Found, Query, Spelling
 from workspace.search.seal import Damaged, Seal
+from workspace.search.whoosh_schema import SCHEMA, WhooshSnapshot, document
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class _Opened:
 
     def __init__(self, files: Any) -> None:
         self.files = files
-        self.parts = Parts()
+        self._parts = Parts()
         self._idle: deque[tuple[Any, Any]] = deque(maxlen=_MOST_IDLE)  # readers with the commit they read
 
     @contextmanager
@@ -72,6 +73,10 @@ class _Opened:
         yield reader
         if reader.generation() == newest[0]:
             self._idle.append((newest, reader))
+
+    def shelf(self, reader: Any) -> Shelf:
+        """What is known of the documents this reader reads."""
+        return self._parts.of(WhooshSnapshot(reader))
 
 
 class WhooshIndex:
@@ -94,21 +99,19 @@ class WhooshIndex:
         behind = False
         found = Found()
         if (question.required or question.wanted or answering.can_browse(asked)) and asked.audiences:
-            answer = self._read(
-                lambda opened, reader: answering.answer(reader, opened.parts.of(reader), asked, question)
-            )
+            answer = self._read(lambda opened, reader: answering.answer(opened.shelf(reader), asked, question))
             behind = answer is None
             found = answer or found
         return msgspec.structs.replace(found, ms=(time.perf_counter() - started) * 1000, behind=behind)
 
     def spelling(self, asked: Query) -> Spelling:
         """What the words of a question may have meant, by the words of what its audiences may find."""
-        found = self._read(lambda opened, reader: spelling.spelling(reader, opened.parts.of(reader), asked))
+        found = self._read(lambda opened, reader: spelling.spelling(opened.shelf(reader), asked))
         return found or Spelling()
 
     def titles(self, asked: Query) -> tuple[Entry, ...]:
         """The documents and measures whose title has what is typed, the best `limit` of them."""
-        return self._read(lambda opened, reader: answering.titled(reader, opened.parts.of(reader), asked)) or ()
+        return self._read(lambda opened, reader: answering.titled(opened.shelf(reader), asked)) or ()
 
     def seen(self) -> int:
         """The seq of the last log event the index holds; -1 when it must be made from nothing.
@@ -179,7 +182,7 @@ class WhooshIndex:
 
         Raises OSError when the files can't be written now. Files found damaged are put aside: `seen()` is then -1.
         """
-        new = {entry.uid: schema.document(entry) for entry in entries}
+        new = {entry.uid: document(entry) for entry in entries}
         with self._lock:
             if since is not None and self.seen() != since:
                 return
@@ -207,8 +210,8 @@ class WhooshIndex:
         writer = files.writer(timeout=20, limitmb=64)
         try:
             writer.delete_by_query(query.Or([_naming(uid) for uid in sorted({*old, _NOTE})]))
-            for document in new.values():
-                writer.add_document(**document)
+            for fields in new.values():
+                writer.add_document(**fields)
             writer.add_document(uid=_NOTE, entry={"format": schema.FORMAT, **note._asdict()})
         except BaseException:
             writer.cancel()
@@ -222,11 +225,11 @@ class WhooshIndex:
         if self._opened is not None or (self._readonly and not self._folder.is_dir()):
             return
         if self._readonly:
-            self._opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=schema.SCHEMA))
+            self._opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=SCHEMA))
             return
         try:
             self._seal.check(thorough=True)
-            opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=schema.SCHEMA))
+            opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=SCHEMA))
             with opened.reader() as reader:
                 self._noted = _noted(reader)
             self._seal.renew()
@@ -247,7 +250,7 @@ class WhooshIndex:
             self._folder.rename(aside)  # at once, and whatever can't be deleted is not in the way
             shutil.rmtree(aside, ignore_errors=True)
         self._folder.mkdir(mode=0o700, parents=True)
-        files = FileStorage(self._folder).create_index(schema.SCHEMA)
+        files = FileStorage(self._folder).create_index(SCHEMA)
         self._seal = Seal(self._folder)
         self._seal.renew()
         self._opened = _Opened(files)
