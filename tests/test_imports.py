@@ -27,6 +27,8 @@ LOOKS_INTO_ALL = {"regions/home.py"}  # the home page reads every room through i
 PRODUCTS = {
     "tinydb": "store",
     "whoosh": "search/whoosh",
+    "psycopg": ("store/postgres/", "search/postgres/"),
+    "psycopg_pool": ("store/postgres/", "search/postgres/"),
     "waitress": "server.py",
     "markdown": "rendering.py",
     "nh3": "rendering.py",
