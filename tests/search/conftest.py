@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -41,6 +42,18 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def ask_database(database_url: str) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
+    """Does one statement in the schema, past the index; its rows."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+
+        def do(statement: str, *values: object) -> list[tuple[Any, ...]]:
+            done = connection.execute(statement, values)
+            return done.fetchall() if done.description else []
+
+        yield do
+
+
+@pytest.fixture
 def open_indexes(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Indexes]]:
     """Opens the same indexes again, as after a restart."""
     opened: list[Indexes] = []
@@ -49,7 +62,7 @@ def open_indexes(engine: str, tmp_path: Path, request: pytest.FixtureRequest) ->
         if engine == "whoosh":
             opened.append(WhooshIndexes(tmp_path, readonly=readonly))
         else:
-            url = request.getfixturevalue("database_url")
+            url = request.getfixturevalue("database_url")  # so that Whoosh needs none
             opened.append(PostgresIndexes(url, threads=4, readonly=readonly))
         return opened[-1]
 

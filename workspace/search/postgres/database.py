@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool
 
 from workspace.search import schema
 from workspace.search.postgres import tables
+from workspace.store.port import StoreRefused
 
 Row = tuple[Any, ...]
 Statement = tuple[LiteralString, Mapping[str, Any]]
@@ -52,8 +53,12 @@ class Database:
     """One process's connections to the tables of the index. They are made when first used."""
 
     def __init__(self, url: str, *, threads: int, readonly: bool) -> None:
+        """Only read the address. Raises StoreRefused when it is none, without repeating it: it may hold a password."""
         self.readonly = readonly
-        given = conninfo.conninfo_to_dict(url)
+        try:
+            given = conninfo.conninfo_to_dict(url)
+        except psycopg.ProgrammingError as error:
+            raise StoreRefused("the address of the database can't be read; write postgresql://...") from error
         limits = LIMITS | ({"default_transaction_read_only": "on"} if readonly else {})
         options = " ".join(f"-c {name}={value}" for name, value in limits.items())
         self._pool = ConnectionPool(

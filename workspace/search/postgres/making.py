@@ -76,12 +76,13 @@ class Whole:
         for field, lengths in self.lengths.items():
             lengths.extend(_living(old.lengths(field)[0], places))
 
-    def packed(self) -> dict[str, bytes]:
+    def packed(self, segment: int) -> dict[str, bytes]:
         """As they stand in their table."""
-        vocabularies = {STEMS + field: pack(dict(sorted(held.items()))) for field, held in self.vocabularies.items()}
-        lengths = {LENGTHS + field: pack(lengths) for field, lengths in self.lengths.items()}
-        cards = seal(b"\n".join(self.cards))
-        return {CARDS: cards, VALUES: pack(self.values), THINGS: pack(self.things)} | lengths | vocabularies
+        found: dict[str, Any] = {VALUES: self.values, THINGS: self.things}
+        found |= {LENGTHS + field: lengths for field, lengths in self.lengths.items()}
+        found |= {STEMS + field: dict(sorted(held.items())) for field, held in self.vocabularies.items()}
+        packed = {name: pack(value, segment, name) for name, value in found.items()}
+        return {CARDS: seal(b"\n".join(self.cards), segment, CARDS)} | packed
 
 
 def _living(row: list[Any], places: Sequence[int]) -> Iterator[Any]:
@@ -117,7 +118,9 @@ class New:
             places[word.stem].append(word.position)
         held = self._words.setdefault(field, {})
         for stem, positions in places.items():
-            held.setdefault(stem, Postings.empty()).add(number, positions)
+            if stem not in held:
+                held[stem] = Postings.empty()
+            held[stem].add(number, positions)
         return sum(map(len, places.values()))
 
     def put(self, connection: psycopg.Connection, region: str) -> Row:
@@ -168,7 +171,7 @@ def _words_of(rows: Iterable[Any], places: dict[int, list[int]]) -> Iterator[tup
     for (field, stem), same in groupby(rows, key=lambda row: (row[0], row[1])):
         together = Postings.empty()
         for _field, _stem, segment, packed in sorted(same, key=lambda row: order[row[2]]):
-            Postings.unpacked(packed).into(together, places[segment])
+            Postings.unpacked(packed, segment, field, stem).into(together, places[segment])
         if together.documents:
             yield field, stem, together
 
@@ -186,17 +189,19 @@ def _put_words(
             copy.set_types(["text", "int8", "text", "text", "bytea"])
             for field, stem, held in some:
                 whole.vocabularies[field][stem] = len(held.documents)
-                copy.write_row((region, segment, field, stem, held.packed()))
+                copy.write_row((region, segment, field, stem, held.packed(segment, field, stem)))
 
 
 def _put_whole(connection: psycopg.Connection, region: str, segment: int, whole: Whole) -> Row:
     row = Row(segment, len(whole.cards), frozenset())
-    connection.execute(_PUT_SEGMENT, {"region": region, "segment": segment, "size": row.size, "deleted": pack([])})
+    connection.execute(
+        _PUT_SEGMENT, {"region": region, "segment": segment, "size": row.size, "deleted": pack([], segment)}
+    )
     connection.cursor().executemany(
         _PUT_COLUMN,
         [
             {"region": region, "segment": segment, "name": name, "content": content}
-            for name, content in whole.packed().items()
+            for name, content in whole.packed(segment).items()
         ],
     )
     return row

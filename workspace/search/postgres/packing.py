@@ -25,28 +25,32 @@ class Damaged(Exception):
     """Something of an index is missing, or not what was written."""
 
 
-def seal(content: bytes) -> bytes:
-    """The content with its checksum before it."""
-    return int(google_crc32c.value(content)).to_bytes(_BYTES, "little") + content
+def seal(content: bytes, *place: object) -> bytes:
+    """The content with its checksum before it, which is made over the place in the tables where it belongs as well."""
+    return _checksum(content, place).to_bytes(_BYTES, "little") + content
 
 
-def unseal(row: bytes) -> bytes:
-    """The content. Raises Damaged when it is not what was sealed."""
+def unseal(row: bytes, *place: object) -> bytes:
+    """The content. Raises Damaged when it is not what was sealed, or not for this place."""
     content = row[_BYTES:]
-    if len(row) < _BYTES or int(google_crc32c.value(content)) != int.from_bytes(row[:_BYTES], "little"):
+    if len(row) < _BYTES or _checksum(content, place) != int.from_bytes(row[:_BYTES], "little"):
         raise Damaged("checksum")
     return content
 
 
-def pack(value: Any) -> bytes:
+def _checksum(content: bytes, place: tuple[object, ...]) -> int:
+    return int(google_crc32c.extend(google_crc32c.value(repr(place).encode()), content))
+
+
+def pack(value: Any, *place: object) -> bytes:
     """A value as sealed JSON."""
-    return seal(msgspec.json.encode(value))
+    return seal(msgspec.json.encode(value), *place)
 
 
-def unpack(row: bytes, kind: type[T]) -> T:
+def unpack(row: bytes, kind: type[T], *place: object) -> T:
     """A value that was packed. Raises Damaged."""
     try:
-        return msgspec.json.decode(unseal(row), type=kind)
+        return msgspec.json.decode(unseal(row, *place), type=kind)
     except msgspec.MsgspecError as error:
         raise Damaged("content") from error
 
@@ -77,14 +81,14 @@ class Postings(NamedTuple):
                 other.add(place, self.positions[at : at + count])
             at += count
 
-    def packed(self) -> bytes:
+    def packed(self, *place: object) -> bytes:
         """As they stand in a row."""
-        return seal(b"".join(map(_to_bytes, (array(_NUMBER, [len(self.documents)]), *self))))
+        return seal(b"".join(map(_to_bytes, (array(_NUMBER, [len(self.documents)]), *self))), *place)
 
     @classmethod
-    def unpacked(cls, row: bytes) -> Postings:
+    def unpacked(cls, row: bytes, *place: object) -> Postings:
         """From a row. Raises Damaged."""
-        numbers = _from_bytes(unseal(row))
+        numbers = _from_bytes(unseal(row, *place))
         count = numbers[0] if numbers else 0
         found = cls(numbers[1 : count + 1], numbers[count + 1 : 2 * count + 1], numbers[2 * count + 1 :])
         if not count or len(found.counts) != count or sum(found.counts) != len(found.positions):

@@ -8,7 +8,7 @@ question needs them, all in one query.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple, TypeVar
 
 import msgspec
 import psycopg
@@ -16,6 +16,8 @@ import psycopg
 from workspace.search.postgres.database import Head
 from workspace.search.postgres.packing import Damaged, Postings, unpack, unseal
 from workspace.search.segments import Held, Segment
+
+T = TypeVar("T")
 
 CARDS, VALUES, THINGS, LENGTHS, STEMS = "cards", "values", "things", "lengths:", "stems:"
 
@@ -48,19 +50,19 @@ CROSS JOIN LATERAL (
 class Columns:
     """What is kept whole of one segment, unpacked when it is first asked for."""
 
-    def __init__(self, packed: Mapping[str, bytes]) -> None:
-        self._packed = packed
+    def __init__(self, segment: int, packed: Mapping[str, bytes]) -> None:
+        self._segment, self._packed = segment, packed
         self._vocabularies: dict[str, dict[str, int]] = {}
         self._lengths: dict[str, tuple[list[int], int]] = {}
         self._things: dict[str, list[int]] | None = None
 
     def cards(self) -> list[bytes]:
         """The encoded card of each document."""
-        return unseal(self._one(CARDS)).split(b"\n")
+        return unseal(self._one(CARDS), self._segment, CARDS).split(b"\n")
 
     def values(self, field: str) -> dict[str, list[int]]:
         """The documents with each value of a facet, or for each audience."""
-        fields = unpack(self._one(VALUES), dict[str, msgspec.Raw])
+        fields = self._unpacked(VALUES, dict[str, msgspec.Raw])
         if field not in fields:
             raise Damaged(field)
         return msgspec.json.decode(fields[field], type=dict[str, list[int]])
@@ -68,21 +70,24 @@ class Columns:
     def things(self) -> dict[str, list[int]]:
         """The documents of each thing."""
         if self._things is None:
-            self._things = unpack(self._one(THINGS), dict[str, list[int]])
+            self._things = self._unpacked(THINGS, dict[str, list[int]])
         return self._things
 
     def lengths(self, field: str) -> tuple[list[int], int]:
         """How many words each document has in a field, and all of them."""
         if field not in self._lengths:
-            lengths = unpack(self._one(LENGTHS + field), list[int])
+            lengths = self._unpacked(LENGTHS + field, list[int])
             self._lengths[field] = lengths, sum(lengths)
         return self._lengths[field]
 
     def vocabulary(self, field: str) -> dict[str, int]:
         """All stems in a field, in order, and how many documents hold each."""
         if field not in self._vocabularies:
-            self._vocabularies[field] = unpack(self._one(STEMS + field), dict[str, int])
+            self._vocabularies[field] = self._unpacked(STEMS + field, dict[str, int])
         return self._vocabularies[field]
+
+    def _unpacked(self, name: str, kind: type[T]) -> T:
+        return unpack(self._one(name), kind, self._segment, name)
 
     def _one(self, name: str) -> bytes:
         try:
@@ -113,7 +118,7 @@ NOTHING_KNOWN = Known(-1, [], {})
 def rows(connection: psycopg.Connection, region: str) -> list[Row]:
     """The segments of a region. Raises Damaged."""
     found = connection.execute(_SEGMENTS, {"region": region}, binary=True)
-    return [Row(segment, size, frozenset(unpack(deleted, list[int]))) for segment, size, deleted in found]
+    return [Row(segment, size, frozenset(unpack(deleted, list[int], segment))) for segment, size, deleted in found]
 
 
 def columns(connection: psycopg.Connection, region: str, segments: Sequence[int]) -> dict[int, Columns]:
@@ -124,7 +129,7 @@ def columns(connection: psycopg.Connection, region: str, segments: Sequence[int]
             _COLUMNS, {"region": region, "segments": list(segments)}, binary=True
         ):
             packed[segment][name] = content
-    return {segment: Columns(found) for segment, found in packed.items()}
+    return {segment: Columns(segment, found) for segment, found in packed.items()}
 
 
 def known(connection: psycopg.Connection, region: str, head: Head, before: Known) -> Known:
@@ -212,7 +217,7 @@ class PostgresSnapshot:
         }
         found = dict(self._ask(_TERMS, asked))
         for at, (segment, field, stem) in enumerate(wanted, start=1):
-            postings = Postings.unpacked(found.get(at, b""))
+            postings = Postings.unpacked(found.get(at, b""), self._numbers[segment.name], field, stem)
             if len(postings.documents) != segment.frequency(field, stem):
                 raise Damaged("postings")
             yield postings.held()

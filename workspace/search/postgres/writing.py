@@ -74,7 +74,7 @@ def _without(connection: psycopg.Connection, region: str, segments: list[Row], g
     after = [row._replace(deleted=row.deleted | deleted.get(row.segment, set())) for row in segments]
     for row in after:
         if row.segment in deleted:
-            given = {"region": region, "segment": row.segment, "deleted": pack(sorted(row.deleted))}
+            given = {"region": region, "segment": row.segment, "deleted": pack(sorted(row.deleted), row.segment)}
             connection.execute(_MARK_DELETED, given)
     return after
 
