@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -10,7 +10,6 @@ from tests.search.test_index import REGION, STAFF, document, ids
 from workspace.search import titles
 from workspace.search.advice import FEW, Advice, advise
 from workspace.search.port import Entry, Index, Query, Spelling
-from workspace.search.whoosh import WhooshIndexes
 
 TEXTS = ["Felles kjølelager ved kaien i Skarsund.", "Kjølelageret er fullt.", "Reiselivet vil ha lengre sesong."]
 NOTES = [document(f"n{number}", f"Notat {number}", text) for number, text in enumerate(TEXTS)]
@@ -18,8 +17,8 @@ SECRET = document("s", "Intervju", "Helikopterplassen og kjølelaget.", audience
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
-    made = WhooshIndexes(tmp_path).region("skarfjord")
+def index(open_index: Callable[..., Index]) -> Index:
+    made = open_index()
     made.update([*NOTES, SECRET], [], 1)
     return made
 
