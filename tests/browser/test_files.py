@@ -69,10 +69,12 @@ def test_from_files_to_a_page_of_a_pdf(
         expect(page.locator("#recent")).not_to_contain_text("Leses nå")
     else:
         for _attempt in range(60):
-            if page.get_by_text("6 av 6 filer er ferdige").count():
-                break
             page.wait_for_timeout(500)
-            page.get_by_role("link", name="Vis på nytt").click()
+            again = page.get_by_role("link", name="Vis på nytt")
+            if not again.count():
+                break
+            again.click()
+        expect(page.get_by_text("6 av 6 filer er ferdige")).to_be_visible()
     assert [page.get_by_text(word, exact=True).count() for word in ("Lest", "Tekst kan ikke leses", "Avvist")] == [
         4,
         1,
