@@ -42,14 +42,14 @@ class Recorder:
 
     def __init__(self, path: Path, name: str) -> None:
         self._file = path.open("ab", buffering=0)
-        self._name = name
+        self.name = name
         self._numbers = count(1)
         self._lock = threading.Lock()
 
     def begin(self, client: str, op: str, **args: Any) -> Operation:
         """Say that an act begins now."""
         with self._lock:
-            id = f"{self._name}-{next(self._numbers)}"
+            id = f"{self.name}-{next(self._numbers)}"
         operation = Operation(id=id, client=client, op=op, args=args, invoked=time.monotonic_ns())
         self._write(operation)
         return operation
