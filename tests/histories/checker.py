@@ -8,8 +8,9 @@ refused left no trace. A comment that was acknowledged is there exactly once, an
 What is there at the end is a reading like those made on the way, only later than everything. Answers of a voter to a
 measure are a register of their own, so that a history of n acts takes O(n log n) (and not all orders, as in general).
 
-The state of a round: {"closed": bool, "counted": [[measure, voter, value], ...], "tallies": {measure: {"answered": n,
-"supporting": n, "reservations": n, "blocks": n, "abstained": n}}}. What is there at the end: {"rounds": {round: its
+The state of a round: {"closed": bool, "counted": [[measure, voter, value], ...]}, and what is shown of the count. That
+is "tallies": {measure: {"answered": n, "supporting": n, "reservations": n, "blocks": n, "abstained": n}}, or, where a
+page shows no more, "answered": how many answers there are in all. What is there at the end: {"rounds": {round: its
 state}, "comments": [text, ...]}.
 """
 
@@ -121,7 +122,7 @@ class History:
             for key in self.of_round[round]
             if key not in there and self.registers[key].answered_before(moment)
         ]
-        return faults + _tallies(round, counted, state["tallies"])
+        return faults + _tallies(round, counted, state)
 
     def _closed(self, round: str, closed: bool, moment: Moment) -> list[Fault]:
         if closed and self.closing.get(round, FOREVER) > moment.returned:
@@ -142,8 +143,13 @@ class History:
         return [Fault("stale vote", text)]
 
 
-def _tallies(round: str, counted: list[tuple[str, str, Any]], shown: dict[str, dict[str, int]]) -> list[Fault]:
+def _tallies(round: str, counted: list[tuple[str, str, Any]], state: dict[str, Any]) -> list[Fault]:
     """Where the tally is another than the count of the answers that are counted."""
+    if "answered" in state:
+        if state["answered"] == len(counted):
+            return []
+        return [Fault("tally", f"{state['answered']} answers in {round}, counted {len(counted)}")]
+    shown = state["tallies"]
     answers: dict[str, list[int]] = defaultdict(list)
     for measure, _voter, value in counted:
         answers[measure].append(value)

@@ -53,6 +53,10 @@ def test_somebody_counted_twice_and_a_tally_that_is_off_are_found() -> None:
         assert check(world.operations, final) == []
         state["tallies"][state["counted"][0][0]]["answered"] += 1
         assert [fault.kind for fault in check(world.operations, final)] == ["tally"]
+        del state["tallies"]
+        for answered, faults in ((len(state["counted"]), []), (len(state["counted"]) - 1, ["tally"])):
+            state["answered"] = answered
+            assert [fault.kind for fault in check(world.operations, final)] == faults
 
 
 def test_a_reading_on_the_way_that_is_behind_is_found() -> None:
