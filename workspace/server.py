@@ -23,10 +23,9 @@ from waitress.utilities import BadRequest, Error
 
 from workspace import assembly, create_app, request_log
 from workspace.config import Config
-from workspace.files.uploading import FileReader
+from workspace.jobs import Jobs
 from workspace.owner import Owner
 from workspace.parts import Workspace
-from workspace.search.following import IndexFollower
 from workspace.store.port import StoreRefused
 
 LONGEST_URL = 8_000  # bytes
@@ -50,6 +49,7 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
     """Refuses what RFC 9112 lets a reader refuse: obs-fold, bare line feeds, two lengths, a length beside chunks."""
 
     completed: bool
+    expect_continue: bool
 
     def received(self, data: bytes) -> int:
         """Take bytes in. A bare line feed among the headers is refused at once; waitress would wait for more."""
@@ -63,7 +63,10 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
             self.parse_header_as_refused(None)
             self.error = TooLongAddress(f"longer than {LONGEST_URL} bytes")
             return len(data)
-        return int(super().received(data))
+        taken = int(super().received(data))
+        if self.error is not None:
+            self.expect_continue = False  # nobody is told to send what will be refused
+        return taken
 
     def parse_header_as_refused(self, error: ParsingError | None) -> None:
         """End the request here with 400, and close the connection after the answer."""
@@ -147,23 +150,27 @@ def serve(config: Config, host: str, port: int) -> None:
     _raise_file_limit()
     request_log.start(config)
     workspace = assembly.open_workspace(config)
-    owner, follower, readiness = Owner(workspace), IndexFollower(workspace), Readiness(workspace)
+    owner = None if config.database_url else Owner(workspace)
+    jobs = None if config.database_url else Jobs(workspace)
+    workspace.indexes.followed = True  # by our jobs, or by a worker
+    readiness = Readiness(workspace)
     app = create_app(workspace)
     app.extensions["readiness"] = readiness
-    reader = app.extensions["file_reader"] = FileReader(workspace)
+    app.extensions["file_reader"] = jobs.reader if jobs else None
     server = _server(app, host, port, config.threads)
     _stop_on_signals(readiness)
-    follower.start()
-    reader.start()
+    if jobs:
+        jobs.start()
     _welcome(config, host, port)
     with contextlib.suppress(SystemExit):
         server.run()
     readiness.stopping = True
     server.task_dispatcher.shutdown(timeout=DRAIN)
     server.close()
-    reader.stop()
-    follower.stop()
-    owner.stop()
+    if jobs:
+        jobs.stop()
+    if owner:
+        owner.stop()
     workspace.indexes.close()
     workspace.stores.close()
 

@@ -3,7 +3,8 @@
 For each round, measure and voter: the counted answer is one whose act may be the last in real time, that is, no
 acknowledged answer of that voter was begun after it had ended; nobody is counted who never answered; the tally is the
 count of those; once a closing is acknowledged, no answer that is begun later is acknowledged or counted; what was
-refused left no trace. A comment that was acknowledged is there exactly once, any other at most once.
+refused left no trace. What is sent again with the same key is one act, done at most once. A comment that was
+acknowledged is there exactly once, any other at most once.
 
 What is there at the end is a reading like those made on the way, only later than everything. Answers of a voter to a
 measure are a register of their own, so that a history of n acts takes O(n log n) (and not all orders, as in general).
@@ -21,6 +22,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
+
+import msgspec
 
 from tests.histories.record import OK, REFUSED, Operation
 
@@ -77,11 +80,27 @@ class Register:
         return ""
 
 
+def _acts(operations: Iterable[Operation]) -> list[Operation]:
+    """What was done, with all attempts at one act (those with the same `key`) as one, from the first to its answer.
+
+    Without a key each attempt is an act of its own: one that nobody waits for any more may still come late.
+    """
+    acts: list[Operation] = []
+    attempts: dict[tuple[str, str], list[Operation]] = defaultdict(list)
+    for one in operations:
+        attempts[one.op, one.args["key"]].append(one) if "key" in one.args else acts.append(one)
+    for same in attempts.values():
+        known = [one for one in same if one.outcome == OK] or [one for one in same if one.returned is None] or same
+        answered = min(known, key=lambda one: one.returned or FOREVER)
+        acts.append(msgspec.structs.replace(answered, invoked=min(one.invoked for one in same)))
+    return acts
+
+
 class History:
     """What was done, sorted so that readings can be explained by it."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        self.operations = list(operations)
+        self.operations = _acts(operations)
         self.closed: dict[str, int] = {}  # by round: when its closing was first known
         self.closing: dict[str, int] = {}  # when it may have been closed at the earliest
         for one in self.operations:

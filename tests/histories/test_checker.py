@@ -112,6 +112,22 @@ def test_what_may_stand_is_what_some_order_of_the_acts_gives(times: list[tuple[i
     assert {value for value in range(6) if not register.why_not(value, END)} == _possible(answers)
 
 
+def test_what_is_sent_again_with_the_same_key_is_one_act() -> None:
+    """A first attempt that lands late, over a newer answer: with a key that must not be, without one it may."""
+
+    def attempt(id: str, value: int, begun: int, returned: int | None, key: str) -> Operation:
+        args = {"round": "r", "measure": "m", "voter": "v", "value": value} | ({"key": key} if key else {})
+        outcome = UNKNOWN if returned is None else OK
+        return Operation(id=id, client="c", op="answer", args=args, invoked=begun, returned=returned, outcome=outcome)
+
+    final = {"rounds": {"r": {"closed": False, "counted": [["m", "v", 5]], "answered": 1}}, "comments": []}
+    for key, faults in (("k", ["stale vote"]), ("", [])):
+        sent = [attempt("1", 5, 0, None, key), attempt("2", 5, 10, 20, key), attempt("3", 3, 30, 40, "")]
+        assert [fault.kind for fault in check(sent, final)] == faults
+    lost = [attempt("1", 5, 0, None, "k"), attempt("2", 3, 30, 40, "")]
+    assert check(lost, final) == [], "one that was never answered may still come"
+
+
 def test_a_reading_sees_what_is_under_way_and_not_what_is_over() -> None:
     register = Register(_answers((1, 0, 10, True), (2, 20, 10, True), (3, 40, 10, True)))
     assert [value for value in range(6) if not register.why_not(value, Moment(22, 24))] == [1, 2]

@@ -29,6 +29,7 @@ from workspace.comments.model import Comment
 from workspace.documents import service as documents
 from workspace.errors import Conflict, Unavailable
 from workspace.measures import service as measures
+from workspace.once import Once
 from workspace.parts import Workspace, new_id
 from workspace.regions import service as regions
 from workspace.rounds import service as rounds
@@ -100,32 +101,35 @@ class Client:
         measure = self.random.choice(self.room.rounds[round])
         municipality, value = self.random.choice(MUNICIPALITIES), self.random.randrange(6)
         who = voter(municipality, self.random.randrange(2))
-        begun = self.recorder.begin(
-            self.name, "answer", round=round, measure=measure, voter=municipality, value=value, by=who.person
+        args = {"round": round, "measure": measure, "voter": municipality, "value": value}
+        self._sent(
+            "answer",
+            args,
+            lambda once: rounds.answer(self.workspace, who, round, measure, str(value), REASON, once=once),
         )
-        self._do(begun, lambda: rounds.answer(self.workspace, who, round, measure, str(value), REASON))
 
     def _close(self) -> None:
         round = self._round()
-        begun = self.recorder.begin(self.name, "close", round=round)
-        self._do(begun, lambda: rounds.close_round(self.workspace, LEADER, round))
+        self._sent("close", {"round": round}, lambda once: rounds.close_round(self.workspace, LEADER, round, once=once))
 
     def _comment(self) -> None:
-        """A reply, now and then sent twice with one key, as an impatient browser does."""
-        key, who = new_id(), voter(self.random.choice(MUNICIPALITIES), 0)
-        text = f"Kommentar {key}"
-
-        def post() -> object:
-            return comments.reply(self.workspace, who, self.room.thread, text, key=key)
-
-        for _attempt in range(self.random.choice((1, 1, 1, 2))):
-            begun = self.recorder.begin(self.name, "comment", text=text)
-            self._do(begun, post)
+        who, text = voter(self.random.choice(MUNICIPALITIES), 0), f"Kommentar {new_id()}"
+        self._sent(
+            "comment",
+            {"text": text},
+            lambda once: comments.reply(self.workspace, who, self.room.thread, text, once=once),
+        )
 
     def _read(self) -> None:
         round = self._round()
         begun = self.recorder.begin(self.name, "read", round=round)
         self.recorder.end(begun, OK, state(self.workspace, round))
+
+    def _sent(self, op: str, args: dict[str, Any], act: Callable[[Once], object]) -> None:
+        """Do it, now and then twice with one key, as an impatient browser does."""
+        once = Once(new_id(), "the same each time")
+        for _attempt in range(self.random.choice((1, 1, 1, 2))):
+            self._do(self.recorder.begin(self.name, op, **args, key=once.key), lambda: act(once))
 
     def _do(self, begun: Operation, work: Callable[[], object]) -> None:
         if self.random.random() >= 0.04:

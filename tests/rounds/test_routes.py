@@ -101,9 +101,10 @@ def test_late_and_closed_answers_are_told_the_state_and_keep_the_text(
     workspace: Workspace, as_person: As, round_: Round, measure: Measure, clock: Clock
 ) -> None:
     service.close_round(workspace, MARIT, round_.id)
-    late = post(as_person(KARI), answers(round_, measure), value="2", reason="Vi trenger mer tid.")
-    assert late.status_code == 409
-    assert "Runden er lukket" in late.text
+    for how in ({}, {"from": "phone"}, {"htmx": True}):
+        late = post(as_person(KARI), answers(round_, measure), value="2", reason="Vi trenger mer tid.", **how)
+        assert late.status_code == 409
+        assert "Runden er lukket" in late.text and "Vi trenger mer tid." in late.text
     assert stored(workspace, round_) == []
 
 

@@ -80,8 +80,7 @@ class Person:
 
     def _comment(self, until: float) -> None:
         document, thread = self.random.choice(list(self.plan.documents.items()))
-        key = new_id()
-        fields = {"text": f"Kommentar {key}", "key": key}
+        fields = {"text": f"Kommentar {new_id()}"}
         if self.random.random() < 0.3:
             path, fields = f"{self.at}/documents/{document}/threads", fields | {"block": "3"}
         else:
@@ -89,9 +88,11 @@ class Person:
         self._post(until, "comment", {"text": fields["text"]}, path, fields)
 
     def _post(self, until: float, op: str, args: dict[str, object], path: str, fields: dict[str, str]) -> None:
-        """Send it until it is known what came of it, or the time is over; each attempt is recorded as its own."""
+        """Send it, with one key, until it is known what came of it or the time is over; record each attempt."""
+        key = new_id()
+        fields = fields | {"key": key}
         while True:
-            begun = self.recorder.begin(self.email, op, **args)
+            begun = self.recorder.begin(self.email, op, **args, key=key)
             outcome = self._outcome(op, path, fields)
             self.recorder.end(begun, outcome)
             if outcome != UNKNOWN or time.monotonic() > until:

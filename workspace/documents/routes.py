@@ -90,11 +90,12 @@ def new(region: str) -> Response:
 @web.rule(Action.WRITE_DOCUMENT)
 def create(region: str) -> Response:
     """Make a document."""
-    typed = web.form(*FIELDS, many=("municipalities",))
+    typed = web.form(*FIELDS, "key", many=("municipalities",))
     if request.form.get("preview"):
         return show_form(typed)
     try:
-        document = service.create(web.workspace(), web.me(), clean.clean_line(typed["note"]), **fields_of(typed))
+        note = clean.clean_line(typed["note"])
+        document = service.create(web.workspace(), web.me(), note, once=web.once(), **fields_of(typed))
     except Invalid as refused:
         return show_form(typed, 422, errors=refused.errors)
     return web.done(url_for("comments.reading", region=region, id=document.id))

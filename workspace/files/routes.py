@@ -50,7 +50,10 @@ def new(region: str) -> Response:
 @web.rule(Action.IMPORT)
 def receive(region: str) -> Response:
     """Take files in. They are read afterwards; what is refused at first sight is said now."""
-    typed = web.form("kind", "audience", "value_chain", "tags", "checked", "attached_to", many=("municipalities",))
+    typed = web.form(
+        "kind", "audience", "value_chain", "tags", "checked", "attached_to", "key", many=("municipalities",)
+    )
+    once = web.once()  # before the files are read and closed
     try:
         upload = uploading.receive(
             web.workspace(),
@@ -63,6 +66,7 @@ def receive(region: str) -> Response:
             tags=clean.clean_line(typed["tags"]),
             checked=bool(typed["checked"]),
             attached_to=typed["attached_to"],
+            once=once,
         )
     except Invalid as refused:
         return _form(typed, 422, errors=refused.errors)
@@ -98,7 +102,8 @@ def upload(region: str, upload: str) -> Response:
     """How far the files of an upload have come. Asked again with `seen`, it answers 204 when nothing is new."""
     found = uploading.get(web.workspace(), web.me(), upload)
     reader = current_app.extensions.get("file_reader")
-    at = reader.progress if reader is not None and reader.progress[0] == region else ("", 0, 0)
+    at = reader.progress if reader is not None else ("", 0, 0)
+    at = at if at[0] == found.id else ("", 0, 0)  # another upload, or read by another process: its pages are not told
     seen = f"{found.version}-{at[1]}"
     if web.is_htmx() and request.args.get("seen") == seen:
         return Response(status=204)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from workspace.comments import service as comments
 from workspace.documents import service as documents
+from workspace.errors import Unavailable
 from workspace.measures import service as measures
 from workspace.parts import Workspace
 from workspace.rounds import service as rounds
@@ -112,8 +113,11 @@ def _entries_of(view: View, events: list[Event], done: set[tuple[str, str]]) -> 
 class IndexFollower:
     """A thread that keeps the indexes of all regions up to date."""
 
-    def __init__(self, workspace: Workspace, pause: float = PAUSE) -> None:
+    def __init__(
+        self, workspace: Workspace, pause: float = PAUSE, *, is_ours: Callable[[], bool] = lambda: True
+    ) -> None:
         self._workspace = workspace
+        self._is_ours = is_ours  # whether this process is the one that does it now
         self._pause = pause
         self._stopping = threading.Event()
         self._awake = threading.Event()
@@ -139,11 +143,17 @@ class IndexFollower:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            for slug in self._workspace.stores.slugs():
+            for slug in self._slugs():
                 if not self._stopping.is_set():
                     self._look(slug)
             self._awake.wait(self._pause)
             self._awake.clear()
+
+    def _slugs(self) -> list[str]:
+        try:
+            return self._workspace.stores.slugs() if self._is_ours() else []
+        except Unavailable:
+            return []  # the database does not answer; it is asked again
 
     def _look(self, slug: str) -> None:
         next_try, rest = self._resting.get(slug, (0.0, self._pause))

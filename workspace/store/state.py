@@ -9,7 +9,7 @@ from typing import Any
 import immutables
 
 from workspace.record import By, Record
-from workspace.store.ordered import Entry, Ordered
+from workspace.store.ordered import EMPTY, Entry, Ordered
 from workspace.store.port import Event
 
 Document = Mapping[str, Any]  # plain JSON, never changed in place
@@ -85,7 +85,7 @@ def _moved(buckets: Buckets, by: By, id: str, old: Document | None, new: Documen
         shrunk = buckets[key].without(entry)
         buckets = buckets.set(key, shrunk) if len(shrunk) else buckets.delete(key)
     for key, entry in after - before:
-        buckets = buckets.set(key, buckets.get(key, Ordered()).inserted(entry))
+        buckets = buckets.set(key, buckets.get(key, EMPTY).inserted(entry))
     return buckets
 
 
@@ -110,4 +110,4 @@ def sort_key(value: Any) -> Any:
 
 def bucket(state: State, table: str, by: By, key: tuple[Any, ...]) -> Ordered:
     """The entries of one bucket of an index, empty when there are none."""
-    return state.indexes.get((table, by), _NO_BUCKETS).get(key, Ordered())
+    return state.indexes.get((table, by), _NO_BUCKETS).get(key, EMPTY)
