@@ -6,8 +6,10 @@ the business group, and Vera belongs to another region.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,10 +17,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests import postgres
 from workspace.access import Actor, Role
 from workspace.config import Config
 from workspace.parts import Workspace, new_id
 from workspace.search.whoosh import WhooshIndexes
+from workspace.store.port import Stores
+from workspace.store.postgres.stores import PostgresStores
 from workspace.store.tinydb import TinyStores
 
 REGION = "skarfjord"
@@ -57,17 +62,26 @@ def clock() -> Clock:
     return Clock()
 
 
+@contextmanager
+def open_stores(instance: Path) -> Iterator[Stores]:
+    """Real stores, embedded, or on PostgreSQL when TEST_STORE=postgres."""
+    if os.environ.get("TEST_STORE") != "postgres":
+        with closing(TinyStores.open(instance)) as stores:
+            yield stores
+        return
+    with postgres.database() as url, closing(PostgresStores.open(url)) as stores:
+        yield stores
+
+
 @pytest.fixture
 def workspace(tmp_path: Path, clock: Clock) -> Iterator[Workspace]:
-    """An empty house with two empty regions, on a real embedded store."""
-    stores = TinyStores.open(tmp_path / "instance")
-    stores.create(REGION)
-    stores.create(OTHER_REGION)
-    config = Config(instance=tmp_path / "instance", secret_key="for tests only")
-    indexes = WhooshIndexes(tmp_path / "instance")
-    yield Workspace(config=config, stores=stores, indexes=indexes, now=clock, new_id=new_id)
-    indexes.close()
-    stores.close()
+    """An empty house with two empty regions, on real stores."""
+    with open_stores(tmp_path / "instance") as stores:
+        stores.create(REGION)
+        stores.create(OTHER_REGION)
+        config = Config(instance=tmp_path / "instance", secret_key="for tests only")
+        with closing(WhooshIndexes(tmp_path / "instance")) as indexes:
+            yield Workspace(config=config, stores=stores, indexes=indexes, now=clock, new_id=new_id)
 
 
 # -- People who can sign in --

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from workspace.config import Config
 from workspace.parts import Workspace
-from workspace.store.port import StoreRefused
+from workspace.store.port import StoreRefused, Stores
 
 
 def open_workspace(config: Config, *, readonly: bool = False) -> Workspace:
     """Open the stores and indexes that the settings name.
 
-    Readonly opens the files without the lock, beside a running server. Raises store errors as they are.
+    Readonly opens them beside a running server: files without the lock, a database without writing. Raises store
+    errors as they are.
     """
-    if config.database_url:
-        raise StoreRefused("WORKSPACE_DATABASE_URL is set, but this version keeps its data in the instance folder only")
     from workspace.search.whoosh import WhooshIndexes
-    from workspace.store.tinydb import TinyStores
 
-    stores = TinyStores.open(config.instance, readonly=readonly)
+    stores = _open_stores(config, readonly=readonly)
     indexes = WhooshIndexes(config.instance, readonly=readonly)
     return Workspace(config=config, stores=stores, indexes=indexes)
+
+
+def _open_stores(config: Config, *, readonly: bool) -> Stores:
+    if not config.database_url:
+        from workspace.store.tinydb import TinyStores
+
+        return TinyStores.open(config.instance, readonly=readonly)
+    if not config.database_url.startswith(("postgresql://", "postgres://")):
+        raise StoreRefused("WORKSPACE_DATABASE_URL must begin with postgresql://, or be empty for the instance folder")
+    from workspace.store.postgres.stores import PostgresStores
+
+    return PostgresStores.open(config.database_url, threads=config.threads, readonly=readonly)
