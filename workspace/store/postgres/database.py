@@ -83,7 +83,7 @@ class Database:
             kwargs={"autocommit": True},
             min_size=1,
             max_size=2 * threads + 4,
-            timeout=5,
+            timeout=2,  # seconds that a request waits for a connection before it is told to try again
             max_lifetime=1800,
             open=True,
             name="regionrom",

@@ -19,6 +19,7 @@ _THEN: LiteralString = "born <= %(moment)s AND died > %(moment)s"
 
 STATE: LiteralString = "SELECT seq, last_event, last_hash FROM store WHERE region = %(region)s"
 LOCKED: LiteralString = "SELECT seq, last_event, last_hash, shape FROM store WHERE region = %(region)s FOR UPDATE"
+LOCKED_IF_FREE: LiteralString = f"{LOCKED} SKIP LOCKED"
 ADVANCE: LiteralString = """
     UPDATE store SET seq = %(moment)s, last_event = %(event)s, last_hash = %(hash)s, shape = %(shape)s
     WHERE region = %(region)s

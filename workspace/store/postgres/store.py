@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby, islice
+from typing import LiteralString
 
 from workspace.errors import Unavailable
 from workspace.record import By, Record
@@ -43,21 +44,8 @@ class PostgresStore:
 
         Who waits longer than two seconds for another writer gets Unavailable.
         """
-        if self._inside():
-            raise RuntimeError("a transaction of this store is already open in this thread")
-        if self.database.readonly:
-            raise Unavailable()
-        with self.database.transaction(self.region, queries.LOCKED) as (connection, rows):
-            if not rows:
-                raise Unavailable()
-            self._here.inside = True
-            try:
-                transaction = PostgresTransaction(self, connection, rows[0])
-                yield transaction
-                transaction.commit()
-            finally:
-                self._here.inside = False
-        self.indexes = (transaction.shape, transaction.indexes)
+        with self._locked(queries.LOCKED) as transaction:
+            yield transaction
 
     def fill(self, documents: Iterable[tuple[str, Document]], events: Iterable[Event]) -> None:
         """Take in documents and events as they are, in one transaction (see the port)."""
@@ -93,7 +81,7 @@ class PostgresStore:
         return swept
 
     def indexed(self, kind: type[Record], by: By) -> bool:
-        """Whether an index of a class can be asked. If it was never used here, it is built now where that can be."""
+        """Whether an index of a class can be asked. If it was never used here, it is built, if that can be now."""
         if by in self.indexes[1].get(kind.table, ()):
             return True
         self.indexes = indexes_of(self.database.read(self.region, queries.INDEXES))
@@ -102,11 +90,29 @@ class PostgresStore:
         if self.database.readonly or self._inside():
             return False
         try:
-            with self.transaction() as transaction:
+            with self._locked(queries.LOCKED_IF_FREE) as transaction:  # a reader waits for nobody
                 transaction.declare(kind)
         except Unavailable:
             return False
         return True
+
+    @contextmanager
+    def _locked(self, lock: LiteralString) -> Iterator[PostgresTransaction]:
+        if self._inside():
+            raise RuntimeError("a transaction of this store is already open in this thread")
+        if self.database.readonly:
+            raise Unavailable()
+        with self.database.transaction(self.region, lock) as (connection, rows):
+            if not rows:
+                raise Unavailable()
+            self._here.inside = True
+            try:
+                transaction = PostgresTransaction(self, connection, rows[0])
+                yield transaction
+                transaction.commit()
+            finally:
+                self._here.inside = False
+        self.indexes = (transaction.shape, transaction.indexes)
 
     def _inside(self) -> bool:
         return getattr(self._here, "inside", False)
