@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 def create_app(workspace: Workspace | None = None) -> Flask:
     """Put the parts together. Without a workspace, the settings of the environment say which parts."""
-    from workspace import assembly, request_log, text, web
+    from workspace import assembly, compression, headers, request_log, text, web
     from workspace.accounts import routes as accounts
     from workspace.comments import routes as comments
     from workspace.documents import routes as documents
@@ -57,6 +57,8 @@ def create_app(workspace: Workspace | None = None) -> Flask:
     accounts.init_app(app)
     regions.init_app(app)
     web.init_app(app)
+    compression.init_app(app)
+    headers.init_app(app)
     for room in (accounts, regions, documents, files, comments, measures, rounds, search):
         app.register_blueprint(room.blueprint)
     return app

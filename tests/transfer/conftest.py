@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests import postgres
 from workspace import access, assembly, cli
 from workspace.accounts import service as accounts
 from workspace.accounts.model import Person
@@ -23,6 +24,7 @@ from workspace.documents.model import Document
 from workspace.files import service as files
 from workspace.files import uploading
 from workspace.files.uploading import Sent
+from workspace.once import Once
 from workspace.parts import Workspace
 from workspace.regions import service as regions
 from workspace.store.port import Stores
@@ -41,6 +43,7 @@ def embedded(folder: Path) -> Iterator[str]:
 # Where an installation can be kept: what gives an empty place's address. A new adapter joins by adding one line.
 PLACES: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
     "tinydb": embedded,
+    "postgresql": lambda folder: postgres.database(),
 }
 
 
@@ -57,6 +60,7 @@ def furnish(workspace: Workspace) -> None:
     files.take(workspace, operator, "tall og \u00e5r.csv", table + b"Bua;1\n", kind="note", ref="mappe/nye.csv")
     document = view.first(Document)
     documents.save(workspace, operator, document.id, document.version, "rettet", text=document.text + "\n\nMer.")
+    documents.create(workspace, operator, once=Once("n\u00f8kkel", "f" * 64), title="Sendt to ganger", text="Kai.")
     versions.mark_read(workspace, actor, document.id, 1)
     comments.resolve(workspace, operator, view.first(Thread).id)
     uploading.receive(

@@ -141,10 +141,23 @@ def _write(workspace: Workspace, folder: Path, made: datetime, advance: Advance)
 
 
 def _take(store: Store, folder: Path, name: str, advance: Advance) -> Held:
-    """Write one store as it is now: its blobs first, so that the dump names those that could be read."""
-    contents = Kept(store, without=kinds.NEVER_TAKEN_OUT)
+    """Write one store as it is now: its blobs first, so that the dump names those that could be read.
+
+    Large files take a while. So once they are written the store is looked at anew, and what was added meanwhile is
+    written too: no adapter has to keep the state of one moment for longer than it takes to read the documents.
+    """
+    for _look in range(2):
+        contents = Kept(store, without=kinds.NEVER_TAKEN_OUT)
+        _write_blobs(contents, folder / "blobs")
+    descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+        summary = summarize(contents, packed.write, advance)
+    return Held(file=name, **summary._asdict(), missing=tuple(contents.missing()))
+
+
+def _write_blobs(contents: Kept, folder: Path) -> None:
     for digest in list(contents.digests()):
-        path = folder / "blobs" / digest[:2] / digest
+        path = folder / digest[:2] / digest
         if path.exists():
             continue
         try:
@@ -154,7 +167,3 @@ def _take(store: Store, folder: Path, name: str, advance: Advance) -> Held:
             continue
         path.parent.mkdir(exist_ok=True, mode=0o700)
         filing.write(path, content)
-    descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-        summary = summarize(contents, packed.write, advance)
-    return Held(file=name, **summary._asdict(), missing=tuple(contents.missing()))

@@ -52,13 +52,16 @@ class _Round:
         yield from _trying("house", self._house)
 
     def _region(self, about: str, slug: str) -> Iterator[Finding]:
+        index = self._workspace.indexes.region(slug)
+        problem = index.problem()
+        note = None if problem else index.note()  # before the store is looked at, so that it can't be further than that
         kept = self._workspace.region(slug)
         view = kept.view()
         self._remember(kept)
         yield from health.store(about, kept)
         yield from health.voices(about, view)
         self._members[slug] = view.find(Membership)
-        yield health.index(about, slug, self._workspace.indexes.region(slug), view)
+        yield health.index(about, slug, problem, note, view)
 
     def _house(self) -> Iterator[Finding]:
         house = self._workspace.house

@@ -8,7 +8,8 @@ from datetime import datetime
 import msgspec
 
 from workspace.regions.model import Membership, Municipality
-from workspace.search.port import Index
+from workspace.search import following
+from workspace.search.port import Note
 from workspace.store.port import Store, View
 from workspace.transfer import kinds
 from workspace.transfer.dumping import Kept
@@ -101,22 +102,16 @@ def strangers(about: str, members: list[Membership], people: set[str]) -> Iterat
             )  # fmt: skip
 
 
-def index(about: str, slug: str, found: Index, view: View) -> Finding:
-    """The search index: a cache, so nothing about it is worse than a warning."""
+def index(about: str, slug: str, problem: str, note: Note | None, view: View) -> Finding:
+    """The search index: a cache, so nothing about it is worse than a warning. The note is older than the view."""
     anew = f"the server makes it anew by itself, and so does: workspace reindex {slug}"
-    problem = found.problem()
-    if problem:
+    if note is None:
         return warn(about, f"the search index is damaged ({problem})", anew)
-    seen, last = found.seen(), view.last_event()
-    if seen < 0:
+    last = view.last_event()
+    if note.seen < 0:
         return warn(about, "there is no search index yet", anew) if last else ok(about, "nothing to search in yet")
-    mark = found.mark()
-    if seen > last or (mark and seen and not _is_at(view, seen, mark)):
+    if note.seen > last or not following.is_of(note, view):
         return warn(about, "the search index was made from another log", anew)
-    if seen < last:
-        return warn(about, f"the search index is {last - seen} events behind", "a server brings it up to date")
+    if note.seen < last:
+        return warn(about, f"the search index is {last - note.seen} events behind", "a server brings it up to date")
     return ok(about, "the search index is up to date")
-
-
-def _is_at(view: View, seq: int, mark: str) -> bool:
-    return any(event.hash == mark for event in view.events(after=seq - 1, limit=1))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from workspace.accounts.model import Link, LinkRequest, Person, Session
+from workspace.accounts.model import Attempts, Link, LinkRequest, Person, Session
 from workspace.comments.model import Comment, Thread
 from workspace.documents.model import Document, Version
 from workspace.documents.versions import ReadMark
 from workspace.files.model import Upload
 from workspace.measures.model import Measure, MeasureText
+from workspace.once import Receipt
 from workspace.record import Record
 from workspace.regions.model import Membership, Municipality, Region
 from workspace.rounds.model import Ballot, Round
 
-IN_HOUSE: tuple[type[Record], ...] = (Person, Session, Link, LinkRequest, Region)
+IN_HOUSE: tuple[type[Record], ...] = (Person, Session, Link, LinkRequest, Attempts, Region)
 IN_REGION: tuple[type[Record], ...] = (
     Municipality, Membership, Document, Version, ReadMark, Upload, Thread, Comment, Measure, MeasureText, Round, Ballot,
+    Receipt,
 )  # fmt: skip
 OF_TABLE: dict[str, type[Record]] = {kind.table: kind for kind in (*IN_HOUSE, *IN_REGION)}
 
