@@ -110,6 +110,14 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Config]:
 
 
 @pytest.fixture
+def live(source: Config) -> Iterator[Workspace]:
+    """The furnished installation in each of the places, opened for writing."""
+    opened_ = assembly.open_workspace(source)
+    yield opened_
+    close(opened_)
+
+
+@pytest.fixture
 def full(instance: Path) -> Iterator[Workspace]:
     """The furnished installation, opened by its owner."""
     opened_ = assembly.open_workspace(Config(instance=instance, secret_key="x" * 40))

@@ -21,7 +21,7 @@ from workspace.regions.model import Membership, Municipality, Region
 from workspace.search import following
 from workspace.store import journal
 from workspace.terminal import close
-from workspace.transfer import surroundings
+from workspace.transfer import doctor, surroundings
 
 
 def findings(instance: Path) -> list[dict[str, str]]:
@@ -81,6 +81,18 @@ def test_it_is_well_with_nothing_there(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("WORKSPACE_SECRET_KEY", "x" * 40)  # then not even the folder is made
     assert bad(tmp_path / "other") == []
     assert not (tmp_path / "other").exists()
+
+
+def test_all_is_well_in_every_place(source: Config) -> None:
+    owner = assembly.open_workspace(source)
+    for slug in owner.stores.slugs():
+        following.follow(owner, slug)
+    close(owner)
+    beside = assembly.open_workspace(source, readonly=True)
+    found = [finding.line for finding in doctor.examine(beside)]
+    close(beside)
+    assert [line for line in found if not line.startswith("OK")] == []
+    assert f"OK   region {DEMO}: the search index is up to date" in found
 
 
 def test_beside_a_server(instance: Path) -> None:

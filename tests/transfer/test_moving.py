@@ -117,6 +117,14 @@ def test_a_blob_that_cannot_be_read_is_told_and_the_rest_is_moved(instance: Path
     assert [one.same for one in carried] == [True, False, True]
 
 
+def test_what_the_other_place_can_not_hold_is_said(instance: Path, tmp_path: Path) -> None:
+    with opened(Config(instance=instance)) as here:
+        document = dict(next(here.region(DEMO).view().documents("documents")))
+        here.region(DEMO).fill([("documents", {**document, "text": "a\0b"})], ())
+    with PLACES["postgresql"](tmp_path) as address, pytest.raises(StoreRefused, match="NUL"):
+        move(Config(instance=instance), addresses.at(Config(instance=tmp_path / "target"), address))
+
+
 # -- As it is typed --
 
 

@@ -50,14 +50,22 @@ def fill(contents: Contents, store: Store, already: Set[Key] = frozenset(), *, a
     unreadable = _fill_blobs(contents, store, advance)
     documents = _passing_over(contents.documents(), already, advance)
     for chunk in _chunks(documents, lambda pair: len(msgspec.json.encode(pair[1]))):
-        store.fill(chunk, ())
+        _take_in(store, chunk, [])
         advance(len(chunk))
     last = store.view().last_event()
     advance(last)
     for events in _chunks(contents.events(after=last), lambda event: len(msgspec.json.encode(event))):
-        store.fill((), events)
+        _take_in(store, [], events)
         advance(len(events))
     return unreadable
+
+
+def _take_in(store: Store, documents: list[tuple[str, Document]], events: list[Event]) -> None:
+    """One transaction. Raises StoreRefused for what this adapter can't hold, though the one it comes from could."""
+    try:
+        store.fill(documents, events)
+    except ValueError as error:
+        raise StoreRefused(f"the target does not take it in: {error}") from error
 
 
 def _fill_blobs(contents: Contents, store: Store, advance: Advance) -> list[str]:
