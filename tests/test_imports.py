@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "workspace"
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
-ROOMS = ("accounts", "regions", "documents", "files", "comments", "measures", "rounds", "search", "demo")
+ROOMS = ("accounts", "regions", "documents", "files", "comments", "measures", "rounds", "search", "transfer", "demo")
 MAY_KNOW = {
     "accounts": set(),
     "regions": {"accounts"},
@@ -19,6 +19,7 @@ MAY_KNOW = {
     "measures": {"accounts", "regions", "documents"},
     "rounds": {"accounts", "regions", "documents", "comments", "measures"},
     "search": {"accounts", "regions", "documents", "files", "comments", "measures", "rounds"},
+    "transfer": {"accounts", "regions", "documents", "files", "comments", "measures", "rounds", "search"},
     "demo": {"accounts", "regions", "documents", "files", "comments", "measures", "rounds"},
 }
 # Of search every room may know the shape of an entry, and how text becomes words: both are pure.
@@ -85,9 +86,12 @@ def test_models_are_pure(path: Path) -> None:
 
 
 SERVICES = {"service.py", "importing.py", "uploading.py", "limits.py", "once.py"}
+WITHOUT_ROUTES = {"transfer"}  # rooms of services only, beside their commands
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.name in SERVICES], ids=name)
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.name in SERVICES or path.parent.name in WITHOUT_ROUTES], ids=name
+)
 def test_services_know_neither_the_web_nor_adapters(path: Path) -> None:
     modules = imports_of(path)
     assert not {module.split(".")[0] for module in modules} & (WEB | set(PRODUCTS))

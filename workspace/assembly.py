@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from workspace.config import Config
 from workspace.parts import Workspace
 from workspace.search.port import Indexes
@@ -39,3 +41,16 @@ def _open_indexes(config: Config, *, readonly: bool) -> Indexes:
     from workspace.search.postgres.index import PostgresIndexes
 
     return PostgresIndexes(config.database_url, threads=config.threads, readonly=readonly)
+
+
+def put_aside(config: Config, name: str) -> Path | None:
+    """Move all that the embedded stores hold to a folder of this name inside the instance, and answer which.
+
+    None when there is nothing. Nothing is read, so that it can be done with damaged files. Raises StoreRefused when
+    another process owns them, and for a database, whose tables are not ours to move.
+    """
+    if config.database_url:
+        raise StoreRefused("what is in a database can't be moved aside; make an empty one and name it in the settings")
+    from workspace.store import tinydb
+
+    return tinydb.put_aside(config.instance, name)

@@ -15,7 +15,15 @@ from workspace.errors import WorkspaceError
 from workspace.store.port import StoreRefused
 from workspace.terminal import Terminal
 
-ROOMS = ("regions.commands", "files.commands", "search.commands", "rounds.commands", "demo.commands", "benchmarks")
+ROOMS = (
+    "regions.commands",
+    "files.commands",
+    "search.commands",
+    "rounds.commands",
+    "transfer.commands",
+    "demo.commands",
+    "benchmarks",
+)
 
 
 @click.group()

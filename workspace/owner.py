@@ -41,6 +41,14 @@ def hand_over(instance: Path, name: str, options: dict[str, Any], terminal: Term
     return True
 
 
+def answers(instance: Path) -> bool:
+    """Whether a server owns the data in this folder and takes commands."""
+    channel = _connect(instance)
+    if channel is not None:
+        channel.close()
+    return channel is not None
+
+
 def _connect(instance: Path) -> socket.socket | None:
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
@@ -111,7 +119,7 @@ class RemoteTerminal(Terminal):
         self._tell(kind="warn", text=text)
 
     @contextmanager
-    def progress(self, total: float, label: str) -> Iterator[Advance]:
+    def progress(self, total: float | None, label: str) -> Iterator[Advance]:
         """A bar at the other end; a step also notices that the person went away."""
         self._tell(kind="begin", total=total, label=label)
         yield lambda step: self._tell(kind="advance", step=step)
@@ -170,8 +178,8 @@ class Owner:
         options = {key: _unpacked(value) for key, value in request["options"].items()}
         try:
             function(terminal, self._workspace, **options)
-        except WorkspaceError as error:
-            terminal.warn(str(error))
+        except (WorkspaceError, StoreRefused) as error:
+            terminal.warn(f"workspace: {error}")
             terminal.exit_code = 3
 
 

@@ -27,10 +27,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `version` is 0 for what is not stored yet. The store counts it up at each put, and refuses a put whose version is
     not the stored one. A new field needs a default, so that older files can be read.
+
+    `blobs` says which fields hold the digest of a blob that must be kept, those of parts with a dot: "file.digest".
     """
 
     table: ClassVar[str]
     indexes: ClassVar[tuple[By, ...]] = ()
+    blobs: ClassVar[tuple[str, ...]] = ()
 
     id: str
     version: int = 0

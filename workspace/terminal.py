@@ -2,7 +2,7 @@
 
 A command that reads opens the files without the lock, beside a server. A command that writes hands its work to the
 server when there is one (owner.py), else takes the lock itself. Either way it is the same function, and it prints only
-through its terminal.
+through its terminal. A command that carries everything elsewhere or puts it back is done with no server.
 """
 
 from __future__ import annotations
@@ -47,8 +47,11 @@ class Terminal:
         self.say(json.dumps(value, ensure_ascii=False))
 
     @contextmanager
-    def progress(self, total: float, label: str) -> Iterator[Advance]:
-        """A bar for long work: call what it gives with how far the work came. Shown only to a person."""
+    def progress(self, total: float | None, label: str) -> Iterator[Advance]:
+        """A bar for long work: call what it gives with how far the work came. Shown only to a person.
+
+        The total is None where it can't be known before the work is done.
+        """
         if not sys.stderr.isatty():
             yield lambda step: None
             return
@@ -99,6 +102,22 @@ def writes(function: Command) -> Command:
                 function(terminal, workspace, **options)
             finally:
                 close(workspace)
+        context.exit(terminal.exit_code)
+
+    return run  # type: ignore[return-value]
+
+
+def alone(function: Command) -> Command:
+    """A command that needs the data to itself: called as function(terminal, config, ...).
+
+    It opens the stores with their lock itself, which a running server refuses.
+    """
+
+    @click.pass_context
+    @functools.wraps(function)
+    def run(context: click.Context, /, **options: Any) -> None:
+        terminal = Terminal()
+        function(terminal, settings(context), **options)
         context.exit(terminal.exit_code)
 
     return run  # type: ignore[return-value]

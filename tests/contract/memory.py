@@ -101,8 +101,9 @@ class MemoryBlobs:
     def digests(self, before=None):
         return (digest for digest in sorted(self.files) if before is None or self.put_at[digest] < before)
 
-    def remove(self, digest):
-        self.files.pop(digest, None)
+    def remove(self, digest, before=None):
+        if before is None or (digest in self.files and self.put_at[digest] < before):
+            self.files.pop(digest, None)
 
 
 class MemoryStore:

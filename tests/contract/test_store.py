@@ -266,6 +266,10 @@ def test_blobs_that_nothing_names_can_be_found_and_taken_away(store: Store) -> N
     assert list(store.blobs.digests()) == sorted([old, new])
     assert list(store.blobs.digests(before=datetime.now(UTC) - timedelta(hours=1))) == []
     assert list(store.blobs.digests(before=datetime.now(UTC) + timedelta(hours=1))) == sorted([old, new])
+    store.blobs.remove(old, before=datetime.now(UTC) - timedelta(hours=1))
+    assert store.blobs.get(old) == b"hei"
+    store.blobs.remove(new, before=datetime.now(UTC) + timedelta(hours=1))
+    assert store.blobs.put(b"hallo") == new
     store.blobs.remove(old)
     store.blobs.remove(old)
     assert list(store.blobs.digests()) == [new]

@@ -58,6 +58,7 @@ class Document(Record, frozen=True, kw_only=True):
         By(("digest",)),
         By(("attached_to",), order="title"),
     )
+    blobs: ClassVar[tuple[str, ...]] = ("file.digest",)
 
     title: str
     kind: str = "note"
@@ -101,6 +102,7 @@ class Version(Record, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "document_versions"
     indexes: ClassVar[tuple[By, ...]] = (By(("document",), order="number"),)
+    blobs: ClassVar[tuple[str, ...]] = ("digest", "file.digest")
 
     document: str
     number: int

@@ -36,29 +36,7 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError, EOFError) as error:
             raise Unreadable(model.DAMAGED) from error
-        self._check_entries(len(content))
-
-    def _check_entries(self, packed: int) -> None:
-        entries = self._zip.infolist()
-        unpacked = sum(entry.file_size for entry in entries)
-        if len(entries) > MOST_ENTRIES or unpacked > LARGEST_UNPACKED:
-            raise Refused(model.PACKING)
-        if unpacked > _SMALL and unpacked > LARGEST_RATIO * max(packed, 1):
-            raise Refused(model.PACKING)
-        names = [entry.filename for entry in entries]
-        if len(set(names)) != len(names) or any(_is_outside(name) for name in names):
-            raise Refused(model.PACKING)
-        if any(entry.flag_bits & 1 or (entry.external_attr >> 16) & 0o170000 == 0o120000 for entry in entries):
-            raise Refused(model.PACKING)  # encrypted by the zip itself, or a symbolic link
-        self._check_overlaps(entries)
-
-    def _check_overlaps(self, entries: list[zipfile.ZipInfo]) -> None:
-        """Entries that share bytes are how small bombs are made; Python 3.11 does not look for them."""
-        end = 0
-        for entry in sorted(entries, key=lambda entry: entry.header_offset):
-            if entry.header_offset < end:
-                raise Refused(model.PACKING)
-            end = entry.header_offset + 30 + len(entry.filename.encode()) // 2 + entry.compress_size
+        check_entries(self._zip.infolist(), len(content))
 
     def main_type(self) -> str:
         """The media type of the document inside, "" when it does not say."""
@@ -99,6 +77,35 @@ class Archive:
                 return stream.read(most)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, struct.error) as error:
             raise Unreadable(model.DAMAGED) from error
+
+
+def check_entries(
+    entries: list[zipfile.ZipInfo], packed: int, *, most: int = MOST_ENTRIES, largest: int = LARGEST_UNPACKED
+) -> None:
+    """Look at what a zip says is in it, before any of it is unpacked. `packed` is the zip's own size in bytes.
+
+    Raises Refused when there is too much of it, or when it is made to fool who unpacks it.
+    """
+    unpacked = sum(entry.file_size for entry in entries)
+    if len(entries) > most or unpacked > largest:
+        raise Refused(model.PACKING)
+    if unpacked > _SMALL and unpacked > LARGEST_RATIO * max(packed, 1):
+        raise Refused(model.PACKING)
+    names = [entry.filename for entry in entries]
+    if len(set(names)) != len(names) or any(_is_outside(name) for name in names):
+        raise Refused(model.PACKING)
+    if any(entry.flag_bits & 1 or (entry.external_attr >> 16) & 0o170000 == 0o120000 for entry in entries):
+        raise Refused(model.PACKING)  # encrypted by the zip itself, or a symbolic link
+    _check_overlaps(entries)
+
+
+def _check_overlaps(entries: list[zipfile.ZipInfo]) -> None:
+    """Entries that share bytes are how small bombs are made; Python 3.11 does not look for them."""
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            raise Refused(model.PACKING)
+        end = entry.header_offset + 30 + len(entry.filename.encode()) // 2 + entry.compress_size
 
 
 def _check_directory(content: bytes) -> None:

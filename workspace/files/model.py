@@ -31,6 +31,7 @@ class Upload(Record, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "uploads"
     indexes: ClassVar[tuple[By, ...]] = (By(order="at"), By(("open",), order="at"))
+    blobs: ClassVar[tuple[str, ...]] = ("items.digest",)
 
     by: str
     name: str

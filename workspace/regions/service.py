@@ -42,8 +42,7 @@ def create_region(
     """
     if not actor.operator:
         raise Forbidden()
-    if not _SLUG.fullmatch(slug):
-        raise Invalid({"slug": _("Kortnavnet kan ha små bokstaver a–z, tall og bindestrek.")})
+    check_slug(slug)
     if not name:
         raise Invalid({"name": _("Skriv navnet på regionen.")})
     known = {number: _name_of(number, given, demo) for number, given in municipalities.items()}
@@ -70,6 +69,12 @@ def create_region(
                 kept = tx.put(Municipality(id=number, name=name_))
                 tx.log("municipalities.joined", kept, at=workspace.now(), by=actor.by)
     return region
+
+
+def check_slug(slug: str) -> None:
+    """Raise Invalid for what can't be a region's short name."""
+    if not _SLUG.fullmatch(slug):
+        raise Invalid({"slug": _("Kortnavnet kan ha små bokstaver a–z, tall og bindestrek.")})
 
 
 def _name_of(number: str, given: str, demo: bool) -> str:

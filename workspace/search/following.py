@@ -44,10 +44,10 @@ def is_behind(workspace: Workspace, slug: str) -> bool:
     """Whether the region's index has not taken in all of its log, or was made from another one."""
     note = workspace.indexes.region(slug).note()
     view = workspace.region(slug).view()  # after the note: another process may be taking in what is new
-    return note.seen != view.last_event() or not _is_of(note, view)
+    return note.seen != view.last_event() or not is_of(note, view)
 
 
-def _is_of(note: Note, view: View) -> bool:
+def is_of(note: Note, view: View) -> bool:
     """Whether an index was made from this log, as far as it has come: the event it came to has the same hash."""
     if note.seen < 1 or not note.mark:
         return True
@@ -71,7 +71,7 @@ def follow(
         note = index.note()
         view = workspace.region(slug).view()  # after the note, as above
         last = view.last_event()
-        if note.seen > last or not _is_of(note, view):
+        if note.seen > last or not is_of(note, view):
             index.clear()  # the store was put back to an earlier day
         done: set[tuple[str, str]] = set()
         came_to = -1

@@ -163,6 +163,10 @@ class Index(Protocol):
         """Make it empty, as if it had seen nothing."""
         ...
 
+    def problem(self) -> str:
+        """What is wrong with its files, "" when nothing is. Reads all of them, and changes nothing."""
+        ...
+
 
 class Indexes(Protocol):
     """The indexes of all regions."""

@@ -192,6 +192,22 @@ class WhooshIndex:
         with self._lock:
             self._start_over(None)
 
+    def problem(self) -> str:
+        """What is wrong with its files, "" when nothing is.
+
+        A commit by another process looks like damage until it has sealed its files, so that is looked at twice.
+        """
+        if not self._folder.is_dir():
+            return ""  # never made; that is no damage
+        for pause in (0.0, 0.5):
+            time.sleep(pause)
+            try:
+                Seal(self._folder).check(thorough=True)
+                return ""
+            except (Damaged, OSError) as error:
+                problem = f"{type(error).__name__.lower()}: {error}"
+        return problem
+
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:

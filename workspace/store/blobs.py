@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import secrets
+import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -21,14 +23,16 @@ class FileBlobs:
     def __init__(self, folder: Path, *, readonly: bool = False) -> None:
         self.folder = folder
         self.readonly = readonly
+        self._keeping = threading.Lock()  # a file is not taken away between being found and being marked as put anew
 
     def put(self, content: bytes) -> str:
         """Keep the bytes durably and answer their SHA-256. Raises Unavailable when they can't be kept."""
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(digest)
-        if path.exists():
-            os.utime(path)  # so that a sweep that runs now does not take it for forgotten
-            return digest
+        with self._keeping:
+            if path.exists():
+                os.utime(path)  # so that a sweep that runs now does not take it for forgotten
+                return digest
         if self.readonly:
             raise Unavailable()
         try:
@@ -55,10 +59,14 @@ class FileBlobs:
             if _DIGEST.fullmatch(path.name) and (before is None or path.stat().st_mtime < before.timestamp()):
                 yield path.name
 
-    def remove(self, digest: str) -> None:
-        """Take the bytes away, if they are there."""
-        if _DIGEST.fullmatch(digest):
-            self._path(digest).unlink(missing_ok=True)
+    def remove(self, digest: str, before: datetime | None = None) -> None:
+        """Take the bytes away, if they are there; only if they were last put before a moment where one is given."""
+        if not _DIGEST.fullmatch(digest):
+            return
+        path = self._path(digest)
+        with self._keeping, contextlib.suppress(FileNotFoundError):
+            if before is None or path.stat().st_mtime < before.timestamp():
+                path.unlink()
 
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest

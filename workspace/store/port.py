@@ -128,8 +128,11 @@ class Blobs(Protocol):
         """The digests of all that is kept, sorted; only what was last put before a moment (UTC) where one is given."""
         ...
 
-    def remove(self, digest: str) -> None:
-        """Take the bytes away, if they are there. For what no record names any more."""
+    def remove(self, digest: str, before: datetime | None = None) -> None:
+        """Take the bytes away, if they are there; only if they were last put before a moment where one is given.
+
+        For what no record names any more. With a moment, a put that races it is never undone.
+        """
         ...
 
 

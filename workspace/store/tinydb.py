@@ -344,8 +344,10 @@ class TinyStores:
         self._lock: int | None = None if readonly else _own(instance)
         self._opening = threading.Lock()
         self._regions: dict[str, TinyStore] = {}
+        self._house: TinyStore | None = None
         try:
-            self.house = self._open(instance / "house")
+            if not readonly:
+                self._house = self._open(instance / "house")
         except BaseException:
             self._release()
             raise
@@ -357,6 +359,14 @@ class TinyStores:
         Raises StoreRefused when another process owns it, or a file is damaged.
         """
         return cls(instance, readonly=readonly)
+
+    @property
+    def house(self) -> TinyStore:
+        """The house's store. For reading it is opened when first asked for: who asks after a region sees it as new."""
+        with self._opening:
+            if self._house is None:
+                self._house = self._open(self.instance / "house")
+            return self._house
 
     def region(self, slug: str) -> TinyStore:
         """The region's store. Raises NotFound when there is none."""
@@ -389,7 +399,7 @@ class TinyStores:
 
     def writable(self) -> bool:
         """Whether all open stores take writes now."""
-        return all(store.writable() for store in (self.house, *self._regions.values()))
+        return not self.readonly and all(store.writable() for store in self._opened())
 
     def lease(self, job: str, seconds: float) -> bool:
         """Always: one process owns the instance, and does all of its jobs."""
@@ -397,9 +407,12 @@ class TinyStores:
 
     def close(self) -> None:
         """Stop cleanly and let go of the instance."""
-        for store in (self.house, *self._regions.values()):
+        for store in self._opened():
             store.close()
         self._release()
+
+    def _opened(self) -> list[TinyStore]:
+        return [*([self._house] if self._house is not None else []), *self._regions.values()]
 
     def _open(self, folder: Path) -> TinyStore:
         return TinyStore(folder, system=self._system, readonly=self.readonly)
@@ -425,3 +438,24 @@ def _own(instance: Path) -> int:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
     return descriptor
+
+
+def put_aside(instance: Path, name: str) -> Path | None:
+    """Move the stores of an instance to a folder in it, as they are and without reading them. None for no stores.
+
+    Raises StoreRefused when another process owns the instance.
+    """
+    lock = _own(instance)
+    try:
+        present = [instance / part for part in ("house", "regions") if (instance / part).exists()]
+        if not present:
+            return None
+        aside = instance / name
+        aside.mkdir(mode=0o700)
+        for folder in present:
+            folder.rename(aside / folder.name)
+        System().sync_folder(aside)
+        System().sync_folder(instance)
+        return aside
+    finally:
+        os.close(lock)

@@ -138,6 +138,16 @@ class PostgresIndex:
             raise _as_os_error(error) from error
         self._is_opened = True
 
+    def problem(self) -> str:
+        """What is wrong with its rows, "" when nothing is."""
+        try:
+            with self._database.reading(self._region) as (connection, head):
+                if head is not None and _is_ours(head):
+                    reading.known(connection, self._region, head, reading.NOTHING_KNOWN)
+        except (Damaged, Newer, psycopg.Error) as error:
+            return f"{type(error).__name__.lower()}: {error}"
+        return ""
+
     def _require_writing(self) -> None:
         if self._database.readonly:
             raise PermissionError(EROFS, "the search index was opened to be read only")

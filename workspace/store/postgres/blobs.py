@@ -50,7 +50,7 @@ class PostgresBlobs:
             yield from (digest for (digest,) in rows)
             after = rows[-1][0]
 
-    def remove(self, digest: str) -> None:
-        """Take the bytes away, if they are there."""
+    def remove(self, digest: str, before: datetime | None = None) -> None:
+        """Take the bytes away, if they are there; only if they were last put before a moment where one is given."""
         if _DIGEST.fullmatch(digest):
-            self._database.write(self._region, queries.REMOVE_BLOB, digest=digest)
+            self._database.write(self._region, queries.REMOVE_BLOB, digest=digest, before=before)

@@ -139,7 +139,7 @@ PUT_BLOB: LiteralString = """
     ON CONFLICT (region, digest) DO UPDATE SET put = excluded.put
 """
 GET_BLOB: LiteralString = f"SELECT content FROM blob WHERE {_BLOB}"
-REMOVE_BLOB: LiteralString = f"DELETE FROM blob WHERE {_BLOB}"
+REMOVE_BLOB: LiteralString = f"DELETE FROM blob WHERE {_BLOB} AND put < coalesce(%(before)s::timestamptz, 'infinity')"
 DIGESTS: LiteralString = f"""
     SELECT digest FROM blob
     WHERE region = %(region)s AND digest > %(after)s AND put < coalesce(%(before)s::timestamptz, 'infinity')
