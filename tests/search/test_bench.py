@@ -131,7 +131,7 @@ def test_a_database_is_measured_beside_the_embedded_one_with_the_same_answers(
         differ = {name for name in embedded if embedded[name] != other[name]}
         assert differ <= {"engine", "p50_ms", "p95_ms", "build_s", "index_mb"}
         assert other["index_mb"] > 0
-    assert ask_database("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'scratch%'") == []
+    assert ask_database("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'scratch%%'") == []
 
 
 def test_a_database_that_can_not_be_used_is_refused_without_its_address(data: Path) -> None:
