@@ -151,7 +151,7 @@ def serve(config: Config, host: str, port: int) -> None:
     app = create_app(workspace)
     app.extensions["readiness"] = readiness
     reader = app.extensions["file_reader"] = FileReader(workspace)
-    server = _server(app, host, port, config.threads)
+    server = listening(app, host, port, config.threads)
     _stop_on_signals(readiness)
     follower.start()
     reader.start()
@@ -168,7 +168,8 @@ def serve(config: Config, host: str, port: int) -> None:
     workspace.stores.close()
 
 
-def _server(app: Any, host: str, port: int, threads: int) -> Any:
+def listening(app: Any, host: str, port: int, threads: int) -> Any:
+    """The server of an application, listening already. Raises StoreRefused when we may not listen there."""
     try:
         server = create_server(
             app,
