@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -68,6 +69,15 @@ class State:
 def declared(kind: type[Record]) -> tuple[By, ...]:
     """All indexes of a class of records: those it names, and the table in order of id."""
     return (*kind.indexes, By())
+
+
+@lru_cache(maxsize=1024)
+def index_of(kind: type[Record], fields: tuple[str, ...], order: str) -> By:
+    """The index of a class on these fields, in whatever order they stand. Raises LookupError when there is none."""
+    for by in declared(kind):
+        if by.order == order and set(by.fields) == set(fields):
+            return by
+    raise LookupError(f"{kind.__name__} declares no index on {sorted(fields)} in the order of {order}")
 
 
 def _built(rows: Mapping[str, Document], by: By) -> Buckets:

@@ -28,7 +28,8 @@ from workspace.store.blobs import FileBlobs
 from workspace.store.journal import Contents, Journal
 from workspace.store.overlay import JournaledTinyDB
 from workspace.store.port import Event, StoreRefused, Where
-from workspace.store.state import Document, State, bucket, declared
+from workspace.store.records import Records
+from workspace.store.state import Document, State, bucket, declared, index_of
 from workspace.store.system import System
 
 R = TypeVar("R", bound=Record)
@@ -45,7 +46,7 @@ class TinyView:
     def get(self, kind: type[R], id: str) -> R | None:
         """The record with this id, or None."""
         document = self._state.table(kind.table).get(id)
-        return None if document is None else msgspec.convert(document, kind)
+        return None if document is None else self._store.records.of(document, kind, id)
 
     def find(
         self,
@@ -61,7 +62,8 @@ class TinyView:
         by, key = self._index(kind, where, order)
         rows = self._state.table(kind.table)
         entries = bucket(self._state, kind.table, by, key).page(offset, limit, descending=descending)
-        return [msgspec.convert(rows[entry[2]], kind) for entry in entries]
+        record_of = self._store.records.of
+        return [record_of(rows[entry[2]], kind, entry[2]) for entry in entries]
 
     def first(
         self, kind: type[R], where: Where | None = None, *, order: str = "id", descending: bool = False
@@ -93,14 +95,12 @@ class TinyView:
         return (rows[id] for id in sorted(rows))
 
     def _index(self, kind: type[Record], where: Where | None, order: str) -> tuple[By, tuple[Any, ...]]:
-        wanted = dict(where or {})
-        for by in declared(kind):
-            if by.order == order and set(by.fields) == set(wanted):
-                if (kind.table, by) not in self._state.indexes:
-                    self._state = self._state.indexed(kind.table, declared(kind))
-                    self._store.declare(kind)
-                return by, tuple(msgspec.to_builtins(wanted[name]) for name in by.fields)
-        raise LookupError(f"{kind.__name__} declares no index on {sorted(wanted)} in the order of {order}")
+        wanted = where or {}
+        by = index_of(kind, tuple(wanted), order)
+        if (kind.table, by) not in self._state.indexes:
+            self._state = self._state.indexed(kind.table, declared(kind))
+            self._store.declare(kind)
+        return by, tuple(msgspec.to_builtins(wanted[name]) for name in by.fields)
 
 
 class TinyTransaction(TinyView):
@@ -172,6 +172,7 @@ class TinyStore:
         self.folder = folder
         self.readonly = readonly
         self.blobs = FileBlobs(folder / "blobs", readonly=readonly)
+        self.records = Records()
         self._order = threading.RLock()  # one writer at a time
         self._state = State.of({}, [])
         self._journal = Journal(folder, system or System(), self._snapshot)
