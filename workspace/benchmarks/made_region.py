@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,7 +30,7 @@ from workspace.record import Record
 from workspace.regions import service as regions
 from workspace.regions.model import Membership
 from workspace.rounds import service as rounds
-from workspace.rounds.model import Ballot, Round
+from workspace.rounds.model import Ballot, Item, Round
 from workspace.store import log
 from workspace.store.port import Event, View
 
@@ -177,6 +178,7 @@ class _Rest:
         self._people = people
         self._choice = random.Random(SEED)  # noqa: S311 - a mixture, not a secret
         self._at = BEGAN
+        self._measures: list[str] = []
 
     def rows(self) -> Rows:
         """Records with the action the log has of each, "" for none."""
@@ -250,9 +252,10 @@ class _Rest:
         )
 
     def _measure(self, number: int) -> Rows:
+        self._measures.append(self._workspace.new_id())
         yield (
             Measure(
-                id=self._workspace.new_id(),
+                id=self._measures[-1],
                 number=number // 120,
                 title=f"Tidligere tiltak {number}",
                 text=self._choice.choice(_SENTENCES),
@@ -263,29 +266,31 @@ class _Rest:
         )
 
     def _past_round(self, number: int) -> Rows:
-        """A round that is over, with its ballots."""
+        """A round that is over, about the newest measures, with the answers of all municipalities."""
+        about = self._measures[-9:]
+        numbers = [str(9001 + at) for at in range(MUNICIPALITIES)]
         past = Round(
-            id=self._workspace.new_id(), number=number // 400, title=f"Tidligere runde {number}", state="concluded",
-            closes=self._at, concluded=self._at, created_by=self._people[0], outcome="Enighet.",
-        )  # fmt: skip
+            id=self._workspace.new_id(),
+            number=number // 400,
+            title=f"Tidligere runde {number}",
+            state="concluded",
+            items=tuple(Item(measure=measure, text_version=1) for measure in about),
+            electorate=tuple(numbers),
+            closes=self._at,
+            concluded=self._at,
+            created_by=self._people[0],
+            outcome="Enighet.",
+        )
         yield past, "rounds.concluded"
-        for sequence in range(1, 361):
+        for sequence, (measure, municipality) in enumerate(product(about, numbers), start=1):
             yield (
                 Ballot(
-                    id=self._workspace.new_id(),
-                    round=past.id,
-                    measure=f"tidligere-{sequence % 9}",
-                    text_version=1,
-                    sequence=sequence,
-                    voter=f"municipality:{9001 + sequence % MUNICIPALITIES}",
-                    municipality=str(9001 + sequence % MUNICIPALITIES),
-                    value=4,
-                    by=self._people[0],
-                    name="Kari",
-                    at=self._at,
+                    id=self._workspace.new_id(), round=past.id, measure=measure, text_version=1, sequence=sequence,
+                    voter=f"municipality:{municipality}", municipality=municipality, value=4, by=self._people[0],
+                    name="Kari", at=self._at,
                 ),
                 "",
-            )
+            )  # fmt: skip
 
 
 _NAMES = ("Nord", "Sør", "Øst", "Vest", "Ytre", "Indre", "Øvre", "Nedre", "Store", "Lille")

@@ -42,6 +42,7 @@ class Membership(Record, frozen=True, kw_only=True):
     indexes: ClassVar[tuple[By, ...]] = (
         By(order="name"),
         By(("municipality",), order="name"),
+        By(("municipality", "ended"), order="name"),
         By(("group",), order="name"),
     )
 

@@ -154,6 +154,13 @@ def members(workspace: Workspace, actor: Actor) -> list[Membership]:
     return sorted((m for m in found if m.ended is None), key=lambda m: alphabetical(m.name))
 
 
+def members_of(workspace: Workspace, actor: Actor, number: str) -> int:
+    """How many members belong to a municipality now."""
+    access.require(actor, Action.READ_REGION)
+    view = workspace.region(actor.region).view()
+    return view.count(Membership, {"municipality": number, "ended": None}, order="name")
+
+
 def membership(workspace: Workspace, actor: Actor, person_id: str) -> Membership:
     """One membership. Raises NotFound."""
     access.require(actor, Action.READ_REGION)

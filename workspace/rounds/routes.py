@@ -153,8 +153,8 @@ def phone(region: str, id: str) -> Response:
 def _phone(id: str, measure_id: str, code: int = 200, **context: Any) -> Response:
     parts, me = web.workspace(), web.me()
     round_ = service.get(parts, me, id)
-    unanswered = [one for one in round_.measures if service.own_answer(parts, me, round_, one) is None]
-    chosen = measure_id if measure_id in round_.measures else (unanswered or [""])[0]
+    unanswered = service.unanswered(parts, me, round_)
+    chosen = measure_id if measure_id in round_.measures else (unanswered or ("",))[0]
     if not chosen:
         return web.answer("rounds/finished.html", code, round=round_, round_names=names)
     found = measures.get(parts, me, chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -82,7 +83,9 @@ def close_round(workspace: Workspace, actor: Actor, round_id: str) -> Round:
         kept = tx.put(get(workspace, actor, round_id, tx).close(actor, now))
         for id in kept.measures:
             measures.thaw(tx, id, kept.id)
-        verdicts = {id: verdict.outcome.value for id, verdict in _verdicts(kept, _newest(tx, kept)).items()}
+        newest = _newest(tx, kept)
+        counting = {id: {b.municipality: b for b in given.values() if b.counts} for id, given in newest.items()}
+        verdicts = {id: verdict.outcome.value for id, verdict in _verdicts(kept, counting).items()}
         tx.log("rounds.closed", kept, at=now, by=actor.by, verdicts=verdicts)
         return kept
 
@@ -211,38 +214,49 @@ def standing(workspace: Workspace, actor: Actor, round_id: str) -> Standing:
     round_ = get(workspace, actor, round_id, view)
     found = [measures.get(workspace, actor, id, view) for id in round_.measures]
     newest = _newest(view, round_)
-    counting = [ballot for ballot in newest if ballot.counts]
-    answered = {
-        number: frozenset(b.measure for b in counting if b.municipality == number) for number in round_.electorate
-    }
+    counting = {id: {b.municipality: b for b in given.values() if b.counts} for id, given in newest.items()}
+    answered = _answered(round_, counting)
     if not round_.shows_standpoints():
         return Standing(round_, tuple(found), {}, {}, {}, answered, False)
     return Standing(
         round_,
         tuple(found),
-        {id: {b.municipality: b for b in counting if b.measure == id} for id in round_.measures},
-        {id: tuple(b for b in newest if not b.counts and b.measure == id) for id in round_.measures},
-        _verdicts(round_, newest),
+        counting,
+        {id: tuple(b for b in given.values() if not b.counts) for id, given in newest.items()},
+        _verdicts(round_, counting),
         answered,
         True,
     )
 
 
-def _newest(view: View, round_: Round) -> list[Ballot]:
-    """The ballots that count: of each voter and measure the last, given to the version the round is about."""
-    last: dict[tuple[str, str], Ballot] = {}
+def answered(workspace: Workspace, actor: Actor, round_: Round) -> dict[str, frozenset[str]]:
+    """Which measures of a round each municipality has answered, by its number."""
+    access.require(actor, Action.READ_ROUND)
+    newest = _newest(workspace.region(actor.region).view(), round_)
+    return _answered(round_, {id: {b.municipality: b for b in given.values()} for id, given in newest.items()})
+
+
+def _newest(view: View, round_: Round) -> dict[str, dict[str, Ballot]]:
+    """The ballots that count: of each measure and voter the last, given to the version the round is about."""
+    newest: dict[str, dict[str, Ballot]] = {id: {} for id in round_.measures}
+    versions = {item.measure: item.text_version for item in round_.items}
     for ballot in view.find(Ballot, {"round": round_.id}, order="sequence"):
-        if ballot.text_version == round_.text_version(ballot.measure):
-            last[ballot.measure, ballot.voter] = ballot
-    return list(last.values())
+        if versions.get(ballot.measure) == ballot.text_version:
+            newest[ballot.measure][ballot.voter] = ballot
+    return newest
 
 
-def _verdicts(round_: Round, newest: list[Ballot]) -> dict[str, Verdict]:
-    verdicts = {}
-    for id in round_.measures:
-        answers = {ballot.municipality: ballot.value for ballot in newest if ballot.counts and ballot.measure == id}
-        verdicts[id] = judge(tally(round_.electorate, answers), round_.rule)
-    return verdicts
+def _answered(round_: Round, counting: Mapping[str, Mapping[str, Ballot]]) -> dict[str, frozenset[str]]:
+    """Turned around: by municipality of the electorate the measures it has answered."""
+    return {number: frozenset(id for id, given in counting.items() if number in given) for number in round_.electorate}
+
+
+def _verdicts(round_: Round, counting: Mapping[str, Mapping[str, Ballot]]) -> dict[str, Verdict]:
+    rule = round_.rule
+    return {
+        id: judge(tally(round_.electorate, {number: ballot.value for number, ballot in given.items()}), rule)
+        for id, given in counting.items()
+    }
 
 
 def agreement(found: Standing, measure_id: str) -> float:
@@ -254,9 +268,20 @@ def agreement(found: Standing, measure_id: str) -> float:
 
 def own_answer(workspace: Workspace, actor: Actor, round_: Round, measure_id: str) -> Ballot | None:
     """What this person's municipality, or else the person, has answered on a measure; own answers are always seen."""
+    return _last(workspace.region(actor.region).view(), round_.id, measure_id, _voter(actor, round_))
+
+
+def unanswered(workspace: Workspace, actor: Actor, round_: Round) -> tuple[str, ...]:
+    """The measures of a round on which neither this person's municipality nor, without one, the person has answered."""
+    view = workspace.region(actor.region).view()
+    given = view.find(Ballot, {"round": round_.id, "voter": _voter(actor, round_)}, order="sequence")
+    done = {ballot.measure for ballot in given}
+    return tuple(id for id in round_.measures if id not in done)
+
+
+def _voter(actor: Actor, round_: Round) -> str:
     own = voices_of(actor, round_)
-    voter = f"municipality:{own[0]}" if own else f"person:{actor.by}"
-    return _last(workspace.region(actor.region).view(), round_.id, measure_id, voter)
+    return f"municipality:{own[0]}" if own else f"person:{actor.by}"
 
 
 class Waiting(NamedTuple):
@@ -279,13 +304,9 @@ def waiting_for(workspace: Workspace, actor: Actor) -> Waiting | None:
     if not found:
         return None
     round_ = found[0]
-    left = tuple(
-        measures.get(workspace, actor, id, view)
-        for id in round_.measures
-        if own_answer(workspace, actor, round_, id) is None
-    )
-    if not access.can(actor, Action.ANSWER_ROUND):
-        left = ()
+    may_answer = access.can(actor, Action.ANSWER_ROUND)
+    ids = unanswered(workspace, actor, round_) if may_answer else ()
+    left = tuple(measures.get(workspace, actor, id, view) for id in ids)
     return Waiting(round_, left, len(round_.measures) - len(left), voices_of(actor, round_))
 
 
