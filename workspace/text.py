@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, gettext
 from htmx_flask import Htmx
 from markupsafe import Markup
 
 from workspace import config as configuration
-from workspace import markup, web
+from workspace import markup, pieces, web
 
 LOCALES = ("nb", "nn", "en")
 OSLO = ZoneInfo("Europe/Oslo")
@@ -44,14 +45,19 @@ def local(moment: datetime) -> datetime:
 def day(moment: datetime | date, pattern: str = "d. MMMM y") -> str:
     """A date in words: 23. november 2026. Patterns are those of Unicode (CLDR)."""
     on = local(moment).date() if isinstance(moment, datetime) else moment
-    if get_locale().language == "en":
+    if pieces.language() == "en":
         pattern = pattern.replace("d. ", "d ")
-    return format_date(on, pattern, locale=_babel_locale())
+    return _formatted(on, pattern, _babel_locale())
+
+
+@lru_cache(maxsize=4_096)
+def _formatted(on: date, pattern: str, locale: str) -> str:
+    return format_date(on, pattern, locale=locale)
 
 
 def clock(moment: datetime) -> str:
     """The time of day: kl. 15.44 or kl. 12 in Norwegian, 15:44 in English."""
-    if get_locale().language == "en":
+    if pieces.language() == "en":
         return format_datetime(local(moment), "HH:mm", locale="en")
     at = local(moment)
     return f"kl.{_NO_BREAK}{at:%H.%M}" if at.minute else f"kl.{_NO_BREAK}{at.hour}"
@@ -84,7 +90,7 @@ def unbroken(text: str) -> str:
 
 
 def _babel_locale() -> str:
-    return {"nb": "nb", "nn": "nn"}.get(get_locale().language, "en_GB")
+    return {"nb": "nb", "nn": "nn"}.get(pieces.language(), "en_GB")
 
 
 def init_app(app: Flask) -> None:
@@ -110,3 +116,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
+    pieces.init_app(app)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from flask import Response, request, url_for
 
-from workspace import clean, markup, web
-from workspace.access import Action
+from workspace import clean, keeping, markup, web
+from workspace.access import Action, can
 from workspace.comments import finding, service
 from workspace.comments.model import Thread
 from workspace.comments.service import Talk
@@ -42,21 +43,37 @@ def _page(id: str, code: int = 200, page: int = 0, **context: Any) -> Response:
     stems = asking.read(words).stems()
     commenting = web.number(request.args["comment"]) if request.args.get("comment") else 0
     typed = {"block": commenting, "quote": request.args.get("quote", "")[:1000], "text": "", "key": ""}
+    seen = _shown(talks, shown)
+    told: dict[str, Any] = {
+        "document": document,
+        "page": page,
+        "here": lambda **query: _address(document, page, query),
+        "blocks": rendered.blocks,
+        "talks": seen,
+        "marked": lambda block: _marked(block, seen, stems),
+        "typed": typed,
+    } | context
+    if not (context or commenting or request.args.get("q")):
+        told["kept_text"] = keeping.part("documents/_text.html", _made_of(document, page, seen), lambda: told)
     return web.answer(
         "documents/leaf.html" if document.unit else "documents/page.html",
         code,
-        document=document,
-        page=page,
-        here=lambda **query: _address(document, page, query),
-        blocks=rendered.blocks,
-        talks=_shown(talks, shown),
         counts={"open": sum(t.thread.resolved is None for t in talks), "all": len(talks)},
         shown=shown,
-        marked=lambda block: _marked(block, _shown(talks, shown), stems),
         words=words,
         **_about(document, stems),
-        **{"typed": typed} | context,
+        **told,
     )
+
+
+def _made_of(document: Document, page: int, talks: list[Talk]) -> Hashable:
+    """All that the text with its threads depends on, for somebody who only reads: also what they may do there."""
+    me = web.me()
+    rights = tuple(
+        (can(me, Action.COMMENT, talk.thread), can(me, Action.RESOLVE_THREAD, talk.thread)) for talk in talks
+    )
+    own = me.person if any(comment.by == me.person for talk in talks for comment in talk.comments) else None
+    return document, page, tuple(talks), can(me, Action.COMMENT, document), rights, own
 
 
 def _page_asked(document: Document, page: int) -> int:
