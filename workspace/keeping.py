@@ -17,7 +17,8 @@ from flask import render_template, request
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from workspace import pieces, text, web
+from workspace import text, web
+from workspace.translation import language
 
 MOST = 24_000_000  # characters
 
@@ -67,7 +68,7 @@ def part(template: str, made_of: Hashable, context: Callable[[], dict[str, objec
     `made_of` must hold all that the template shows and asks; language, region, day and where we are mounted are added.
     """
     today = text.local(web.workspace().now()).date()
-    key = (template, pieces.language(), request.root_path, web.me().region, today, made_of)
+    key = (template, language(), request.root_path, web.me().region, today, made_of)
     found = _kept.get(key)
     if found is None:
         made = render_template(template, **context() | {"csrf_token": lambda: _TOKEN, "new_id": lambda: _KEY})

@@ -6,53 +6,37 @@ another than it would be if it were made anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import flask
-from babel.support import NullTranslations, Translations
-from flask import Flask, g, request
-from flask_babel import get_locale
+from flask import Flask, request
 from markupsafe import Markup
 
-from workspace import config as configuration
+from workspace import translation
 
-_MOST = 20_000  # addresses that are kept
+_MOST = 20_000  # of each that are kept
 _DRAWN = {"_icons.html": ("icon", "mark"), "_components.html": ("initials", "stance")}
-
-
-def language() -> str:
-    """The language of this answer as Babel has it: "nb", "nn" or "en"."""
-    kept = g.get("language")
-    if kept is None:
-        kept = g.language = str(get_locale())
-    return str(kept)
 
 
 # -- Texts --
 
 
-def gettext(message: str, **variables: Any) -> str:
+def gettext(message: str, **variables: Any) -> Markup:
     """A text of a template in the reader's language, with the variables escaped."""
-    text = _translated(language(), message)
+    text = _safe(translation.language(), message)
     return text % variables if variables else _plain(text)
 
 
-def ngettext(one: str, many: str, count: int, **variables: Any) -> str:
+def ngettext(one: str, many: str, count: int, **variables: Any) -> Markup:
     """The same for a text with a number in it."""
-    text = Markup(_catalogue(language()).ungettext(one, many, count))  # noqa: S704  our own text
+    text = Markup(translation.plural(translation.language(), one, many, count))  # noqa: S704  our own text
     return text % {"num": count, **variables}
 
 
-@lru_cache(maxsize=3)
-def _catalogue(language: str) -> NullTranslations:
-    return Translations.load(str(configuration.PACKAGE / "translations"), [language])
-
-
 @lru_cache(maxsize=_MOST)
-def _translated(language: str, message: str) -> Markup:
-    return Markup(_catalogue(language).ugettext(message))  # noqa: S704  our own text
+def _safe(language: str, message: str) -> Markup:
+    return Markup(translation.translated(language, message))  # noqa: S704  our own text
 
 
 @lru_cache(maxsize=_MOST)
@@ -63,26 +47,23 @@ def _plain(text: Markup) -> Markup:
 # -- Addresses --
 
 
-def _quick_url_for() -> Callable[..., str]:
+def url_for(endpoint: str, **values: Any) -> str:
     """Flask's url_for, which keeps what it made: an address depends on nothing else than where we are mounted."""
+    try:
+        return _address(request.root_path, endpoint, tuple(values), *values.values())
+    except TypeError:  # a list among the values can't be a key
+        return flask.url_for(endpoint, **values)
 
-    @lru_cache(maxsize=_MOST, typed=True)
-    def made(mounted: str, endpoint: str, names: tuple[str, ...], *values: Any) -> str:
-        return flask.url_for(endpoint, **dict(zip(names, values, strict=True)))
 
-    def url_for(endpoint: str, **values: Any) -> str:
-        try:
-            return made(request.root_path, endpoint, tuple(values), *values.values())
-        except TypeError:  # a list among the values can't be a key
-            return flask.url_for(endpoint, **values)
-
-    return url_for
+@lru_cache(maxsize=_MOST, typed=True)
+def _address(mounted: str, endpoint: str, names: tuple[str, ...], *values: Any) -> str:
+    return flask.url_for(endpoint, **dict(zip(names, values, strict=True)))
 
 
 def init_app(app: Flask) -> None:
     """Give these to the templates. Called once, after Babel."""
     made = app.jinja_env.globals
-    made.update(_=gettext, gettext=gettext, ngettext=ngettext, url_for=_quick_url_for())
+    made.update(_=gettext, gettext=gettext, ngettext=ngettext, url_for=url_for)
     for template, names in _DRAWN.items():
         module = app.jinja_env.get_template(template).module
         made.update({name: lru_cache(maxsize=_MOST, typed=True)(getattr(module, name)) for name in names})

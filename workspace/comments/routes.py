@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from workspace import clean, keeping, markup, web
+from workspace import clean, keeping, markup, pieces, web
 from workspace.access import Action, can
 from workspace.comments import finding, service
 from workspace.comments.model import Thread
@@ -102,7 +102,7 @@ def _about(document: Document, stems: frozenset[str]) -> dict[str, Any]:
 def _address(document: Document, page: int, query: dict[str, Any]) -> str:
     """This page's address with another query; words that were searched for stay."""
     kept = {"page": page or None, "q": request.args.get("q") or None} | query
-    return url_for("comments.reading", region=web.me().region, id=document.id, **kept)
+    return pieces.url_for("comments.reading", region=web.me().region, id=document.id, **kept)
 
 
 def _shown(talks: list[Talk], shown: str) -> list[Talk]:

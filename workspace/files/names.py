@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
-
 from workspace.extraction import model
 from workspace.files.model import KNOWN, READ, REFUSED, STOPPED, STORED, WAITING, Item
+from workspace.translation import gettext
 
 ENDINGS = ".pdf,.docx,.odt,.xlsx,.ods,.csv,.md,.txt,.html,.htm,.rtf,.png,.jpg,.jpeg"
 

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import url_for
-from flask_babel import gettext
-
 from workspace.access import Action, Actor, can
 from workspace.comments import service as comments
 from workspace.comments.model import Comment, Thread
@@ -21,6 +18,7 @@ from workspace.errors import NotFound
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
+from workspace.pieces import url_for
 from workspace.regions import service
 from workspace.regions.model import Membership
 from workspace.rounds import names as round_names
@@ -28,6 +26,7 @@ from workspace.rounds import service as rounds
 from workspace.rounds.model import Round
 from workspace.rounds.sentence import joined
 from workspace.store.port import Event, View
+from workspace.translation import gettext
 from workspace.web import translate
 
 NEWS = 6  # items shown

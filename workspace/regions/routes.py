@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
-from flask_babel import gettext, ngettext
 
-from workspace import web
+from workspace import pieces, web
 from workspace.access import Action, can
 from workspace.accounts import routes as accounts
 from workspace.regions import home as home_page
@@ -16,6 +15,7 @@ from workspace.regions import membership as _membership  # noqa: F401  its addre
 from workspace.regions import names, service
 from workspace.regions import stepping as _stepping  # noqa: F401  its addresses hang on the blueprint
 from workspace.regions.blueprint import blueprint
+from workspace.translation import gettext, ngettext
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def menu() -> list[MenuItem]:
             endpoint,
             icon,
             text,
-            url_for(endpoint, region=me.region),
+            pieces.url_for(endpoint, region=me.region),
             _is_current(endpoint),
             unanswered if endpoint == "rounds.listing" else 0,
             count_text,

@@ -128,9 +128,10 @@ def actor_in(workspace: Workspace, person: Person, slug: str, *, fresh: bool = F
     membership = view.get(Membership, person.id)
     if membership is None:
         return nowhere
-    voices = [m.id for m in view.find(Municipality) if person.id == m.voting_member or person.id in m.deputies]
-    if membership.ended is not None or membership.role not in access.RULES[Action.ANSWER_ROUND]:
-        voices = []
+    voices: list[Municipality] = []
+    if membership.ended is None and membership.role in access.RULES[Action.ANSWER_ROUND]:
+        voices += view.find(Municipality, {"voting_member": person.id})
+        voices += view.find(Municipality, {"deputies": person.id})
     return Actor(
         person=person.id,
         name=membership.name,
@@ -140,7 +141,7 @@ def actor_in(workspace: Workspace, person: Person, slug: str, *, fresh: bool = F
         group=membership.group,
         organisation=membership.organisation,
         title=membership.title,
-        voices=frozenset(voices),
+        voices=frozenset(municipality.id for municipality in voices),
         ended=membership.ended is not None,
         fresh=fresh,
         locale=person.locale,

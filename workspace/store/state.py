@@ -17,6 +17,7 @@ Document = Mapping[str, Any]  # plain JSON, never changed in place
 Buckets = immutables.Map[tuple[Any, ...], Ordered]
 _EMPTY_TABLE: immutables.Map[str, Document] = immutables.Map()
 _NO_BUCKETS: Buckets = immutables.Map()
+_NONE = Ordered()
 
 
 class State:
@@ -120,4 +121,4 @@ def sort_key(value: Any) -> Any:
 
 def bucket(state: State, table: str, by: By, key: tuple[Any, ...]) -> Ordered:
     """The entries of one bucket of an index, empty when there are none."""
-    return state.indexes.get((table, by), _NO_BUCKETS).get(key, Ordered())
+    return state.indexes.get((table, by), _NO_BUCKETS).get(key, _NONE)
