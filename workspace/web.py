@@ -125,7 +125,12 @@ def safe_next(target: str) -> str:
 
 def answer(template: str, code: int = 200, **context: Any) -> Response:
     """Render a page or a fragment, with an HTTP status code."""
-    response = make_response(render_template(template, **context), code)
+    return answer_with(render_template(template, **context), code)
+
+
+def answer_with(made: str, code: int = 200) -> Response:
+    """The same with a page or a fragment that is made already."""
+    response = make_response(made, code)
     response.headers["Vary"] = "HX-Request, Cookie"
     return response
 

@@ -6,7 +6,7 @@ The home page looks into every room through its service; it is the one place in 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from workspace.access import Action, Actor, can
@@ -26,6 +26,7 @@ from workspace.rounds import service as rounds
 from workspace.rounds.model import Round
 from workspace.rounds.sentence import joined
 from workspace.store.port import Event, View
+from workspace.text import local
 from workspace.translation import gettext
 from workspace.web import translate
 
@@ -84,7 +85,7 @@ class Row(NamedTuple):
 class Overview:
     """All the home page needs, already asked for this person."""
 
-    today: datetime
+    today: date
     is_empty: bool
     round: Round | None
     headline: str
@@ -95,11 +96,11 @@ class Overview:
     days_left: str
     region_answered: int
     region_expected: int
-    news: list[Item]
-    deadlines: list[Deadline]
-    documents: list[Document]
-    quick_wins: list[Measure]
-    municipalities: list[Row]
+    news: tuple[Item, ...]
+    deadlines: tuple[Deadline, ...]
+    documents: tuple[Document, ...]
+    quick_wins: tuple[Measure, ...]
+    municipalities: tuple[Row, ...]
 
     @property
     def municipality_count(self) -> str:
@@ -116,7 +117,7 @@ def overview(workspace: Workspace, actor: Actor) -> Overview:
     voices = {m.id: m.name for m in service.municipalities(workspace, actor)}
     unanswered = waiting.unanswered if waiting else ()
     return Overview(
-        today=workspace.now(),
+        today=local(workspace.now()).date(),
         is_empty=not recent and not measures.is_any(workspace, actor),
         round=round_,
         headline=_headline(round_, len(unanswered), actor) if round_ else "",
@@ -127,11 +128,11 @@ def overview(workspace: Workspace, actor: Actor) -> Overview:
         days_left=round_names.time_left(round_, workspace.now()) if round_ else "",
         region_answered=sum(row.answered for row in rows),
         region_expected=sum(row.expected for row in rows),
-        news=_news(workspace, actor),
-        deadlines=_deadlines(round_, len(unanswered), actor),
-        documents=recent,
-        quick_wins=measures.quick_wins(workspace, actor, RECENT),
-        municipalities=rows,
+        news=tuple(_news(workspace, actor)),
+        deadlines=tuple(_deadlines(round_, len(unanswered), actor)),
+        documents=tuple(recent),
+        quick_wins=tuple(measures.quick_wins(workspace, actor, RECENT)),
+        municipalities=tuple(rows),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 
-from workspace import pieces, web
+from workspace import keeping, pieces, web
 from workspace.access import Action, can
 from workspace.accounts import routes as accounts
 from workspace.regions import home as home_page
@@ -130,4 +130,7 @@ def choose() -> Response:
 @web.rule(Action.READ_REGION)
 def home(region: str) -> Response:
     """The region's front page."""
-    return web.answer("regions/home.html", overview=home_page.overview(web.workspace(), web.me()))
+    parts, me = web.workspace(), web.me()
+    overview = home_page.overview(parts, me)
+    kept = keeping.part("regions/_home.html", (overview, service.region_of(parts, region)), overview=overview)
+    return web.answer("regions/home.html", kept=kept)

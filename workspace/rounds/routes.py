@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, g, request, url_for
+from markupsafe import Markup
 
-from workspace import clean, markup, text, web
+from workspace import clean, keeping, markup, text, web
 from workspace.access import Action, can
 from workspace.errors import Conflict, Invalid, _
 from workspace.measures import names as measure_names
@@ -54,7 +55,7 @@ def page(region: str, id: str) -> Response:
         found = service.get(web.workspace(), web.me(), id)
         if str(found.updates) == request.args["seen"]:
             return Response(status=204)
-        return web.answer("rounds/_board.html", **_board(id))
+        return web.answer_with(_kept(_board(id)))
     return _page(id)
 
 
@@ -74,10 +75,17 @@ def _board(id: str) -> dict[str, Any]:
     }
 
 
+def _kept(board: dict[str, Any]) -> Markup:
+    """The board itself, which is the same for all who see the round."""
+    round_, standing = board["round"], board["standing"]
+    made_of = (round_, standing.last, standing.measures, tuple(board["municipalities"]), text.clock(board["now"]))
+    return keeping.part("rounds/_board.html", made_of, **board)
+
+
 def _page(id: str, code: int = 200, **context: Any) -> Response:
     board = _board(id)
     suggestion = _suggested_outcome(board) if board["round"].state == "closed" else ""
-    return web.answer("rounds/page.html", code, **board, suggestion=suggestion, **context)
+    return web.answer("rounds/page.html", code, **board, kept=_kept(board), suggestion=suggestion, **context)
 
 
 def _suggested_outcome(board: dict[str, Any]) -> str:

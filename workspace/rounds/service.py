@@ -14,8 +14,9 @@ from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
 from workspace.regions.model import Municipality
+from workspace.rounds import counting
 from workspace.rounds.model import Ballot, Item, Round, check_answer, check_draft
-from workspace.rounds.verdict import Verdict, group_informed, judge, tally
+from workspace.rounds.verdict import Verdict, group_informed
 from workspace.search.port import Entry
 from workspace.store.port import View
 
@@ -83,9 +84,7 @@ def close_round(workspace: Workspace, actor: Actor, round_id: str) -> Round:
         kept = tx.put(get(workspace, actor, round_id, tx).close(actor, now))
         for id in kept.measures:
             measures.thaw(tx, id, kept.id)
-        newest = _newest(tx, kept)
-        counting = {id: {b.municipality: b for b in given.values() if b.counts} for id, given in newest.items()}
-        verdicts = {id: verdict.outcome.value for id, verdict in _verdicts(kept, counting).items()}
+        verdicts = {id: verdict.outcome.value for id, verdict in counting.of(tx, kept).verdicts.items()}
         tx.log("rounds.closed", kept, at=now, by=actor.by, verdicts=verdicts)
         return kept
 
@@ -201,10 +200,11 @@ class Standing(NamedTuple):
 
     round: Round
     measures: tuple[Measure, ...]
-    ballots: dict[str, dict[str, Ballot]]  # by measure, then by municipality
-    advice: dict[str, tuple[Ballot, ...]]  # by measure
-    verdicts: dict[str, Verdict]
-    answered: dict[str, frozenset[str]]  # by municipality: the measures it has answered
+    ballots: Mapping[str, Mapping[str, Ballot]]  # by measure, then by municipality
+    advice: Mapping[str, tuple[Ballot, ...]]  # by measure
+    verdicts: Mapping[str, Verdict]
+    answered: Mapping[str, frozenset[str]]  # by municipality: the measures it has answered
+    last: str  # the id of the ballot that was cast last, "" for none
     shown: bool  # whether standpoints may be seen; if not, ballots, advice and verdicts are empty
 
 
@@ -213,50 +213,17 @@ def standing(workspace: Workspace, actor: Actor, round_id: str) -> Standing:
     view = workspace.region(actor.region).view()
     round_ = get(workspace, actor, round_id, view)
     found = [measures.get(workspace, actor, id, view) for id in round_.measures]
-    newest = _newest(view, round_)
-    counting = {id: {b.municipality: b for b in given.values() if b.counts} for id, given in newest.items()}
-    answered = _answered(round_, counting)
-    if not round_.shows_standpoints():
-        return Standing(round_, tuple(found), {}, {}, {}, answered, False)
-    return Standing(
-        round_,
-        tuple(found),
-        counting,
-        {id: tuple(b for b in given.values() if not b.counts) for id, given in newest.items()},
-        _verdicts(round_, counting),
-        answered,
-        True,
-    )
+    count = counting.of(view, round_)
+    shown = round_.shows_standpoints()
+    if not shown:
+        count = count._replace(ballots={}, advice={}, verdicts={})
+    return Standing(round_, tuple(found), **count._asdict(), shown=shown)
 
 
-def answered(workspace: Workspace, actor: Actor, round_: Round) -> dict[str, frozenset[str]]:
+def answered(workspace: Workspace, actor: Actor, round_: Round) -> Mapping[str, frozenset[str]]:
     """Which measures of a round each municipality has answered, by its number."""
     access.require(actor, Action.READ_ROUND)
-    newest = _newest(workspace.region(actor.region).view(), round_)
-    return _answered(round_, {id: {b.municipality: b for b in given.values()} for id, given in newest.items()})
-
-
-def _newest(view: View, round_: Round) -> dict[str, dict[str, Ballot]]:
-    """The ballots that count: of each measure and voter the last, given to the version the round is about."""
-    newest: dict[str, dict[str, Ballot]] = {id: {} for id in round_.measures}
-    versions = {item.measure: item.text_version for item in round_.items}
-    for ballot in view.find(Ballot, {"round": round_.id}, order="sequence"):
-        if versions.get(ballot.measure) == ballot.text_version:
-            newest[ballot.measure][ballot.voter] = ballot
-    return newest
-
-
-def _answered(round_: Round, counting: Mapping[str, Mapping[str, Ballot]]) -> dict[str, frozenset[str]]:
-    """Turned around: by municipality of the electorate the measures it has answered."""
-    return {number: frozenset(id for id, given in counting.items() if number in given) for number in round_.electorate}
-
-
-def _verdicts(round_: Round, counting: Mapping[str, Mapping[str, Ballot]]) -> dict[str, Verdict]:
-    rule = round_.rule
-    return {
-        id: judge(tally(round_.electorate, {number: ballot.value for number, ballot in given.items()}), rule)
-        for id, given in counting.items()
-    }
+    return counting.of(workspace.region(actor.region).view(), round_).answered
 
 
 def agreement(found: Standing, measure_id: str) -> float:
