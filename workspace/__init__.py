@@ -18,6 +18,7 @@ def create_app(workspace: Workspace | None = None) -> Flask:
     from workspace import assembly, request_log, text, web
     from workspace.accounts import routes as accounts
     from workspace.comments import routes as comments
+    from workspace.cookies import SessionCookies
     from workspace.documents import routes as documents
     from workspace.documents import version_routes  # noqa: F401  puts its addresses on the blueprint of documents
     from workspace.files import routes as files
@@ -48,6 +49,7 @@ def create_app(workspace: Workspace | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
+    app.session_interface = SessionCookies(app)
     app.extensions["workspace"] = workspace
     if settings.proxies:
         hops = settings.proxies

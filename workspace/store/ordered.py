@@ -56,8 +56,14 @@ class Ordered:
         pieces = (shrunk,) if shrunk else ()
         return Ordered._of((*self._chunks[:at], *pieces, *self._chunks[at + 1 :]), self._length - 1)
 
-    def page(self, offset: int, limit: int | None, *, descending: bool) -> Iterator[Entry]:
+    def page(self, offset: int, limit: int | None, *, descending: bool) -> Iterable[Entry]:
         """Entries from `offset` on, `limit` at most, from the other end when descending."""
+        if len(self._chunks) == 1:  # most buckets are small
+            row = self._chunks[0][::-1] if descending else self._chunks[0]
+            return row[offset : None if limit is None else offset + limit]
+        return self._page(offset, limit, descending=descending)
+
+    def _page(self, offset: int, limit: int | None, *, descending: bool) -> Iterator[Entry]:
         left = self._length if limit is None else limit
         chunks = reversed(self._chunks) if descending else self._chunks
         for chunk in chunks:

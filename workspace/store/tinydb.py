@@ -100,7 +100,7 @@ class TinyView:
         if (kind.table, by) not in self._state.indexes:
             self._state = self._state.indexed(kind.table, declared(kind))
             self._store.declare(kind)
-        return by, tuple(msgspec.to_builtins(wanted[name]) for name in by.fields)
+        return by, tuple([msgspec.to_builtins(wanted[name]) for name in by.fields])
 
 
 class TinyTransaction(TinyView):
