@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -53,16 +54,24 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def serving(instance: Path, *options: str) -> Iterator[Running]:
-    """Serve this instance until the block ends."""
+def serving(instance: Path, *options: str, readiness: int = 200) -> Iterator[Running]:
+    """Serve this instance until the block ends. `readiness` is what `/readyz` is to answer at the start."""
     port = free_port()
-    words = [sys.executable, "-m", "workspace.cli", "--instance", str(instance), "serve", "--port", str(port), *options]
+    words = ["-m", "workspace.cli", "--instance", str(instance), "serve", "--port", str(port), *options]
+    with running(instance, port, *words, readiness=readiness) as server:
+        yield server
+
+
+@contextmanager
+def running(instance: Path, port: int, *words: str, readiness: int = 200) -> Iterator[Running]:
+    """Run Python with these words, which serve this instance on a port, until the block ends (see `serving`)."""
+    words = (sys.executable, *words)
     with (instance.parent / "serve.log").open("ab") as log:
         process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log, env=environment())
-    running = Running(f"http://127.0.0.1:{port}", port, instance, process)
+    server = Running(f"http://127.0.0.1:{port}", port, instance, process)
     try:
-        wait_until_ready(running)
-        yield running
+        wait_until_ready(server, readiness)
+        yield server
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
@@ -73,13 +82,22 @@ def serving(instance: Path, *options: str) -> Iterator[Running]:
         process.wait()
 
 
-def wait_until_ready(running: Running) -> None:
-    """Wait until the server answers. Raises AssertionError when it does not within 30 seconds."""
+def readiness_of(running: Running) -> tuple[int, str]:
+    """What `/readyz` answers. Raises OSError when nobody does."""
+    try:
+        with urllib.request.urlopen(f"{running.base}/readyz", timeout=2) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.read().decode()
+
+
+def wait_until_ready(running: Running, status: int = 200) -> None:
+    """Wait until the server answers with this. Raises AssertionError when it does not within 30 seconds."""
     for _attempt in range(300):
         try:
-            with urllib.request.urlopen(f"{running.base}/readyz", timeout=2) as answer:
-                if answer.status == 200:
-                    return
+            if readiness_of(running)[0] == status:
+                return
         except OSError:
             if running.process.poll() is not None:
                 break
@@ -106,8 +124,12 @@ class Browserless:
 
     def post(self, path: str, page: str = "", **fields: str) -> int:
         """Post a form with the token of a page; the answer's status (that of the page led to)."""
+        return self.send(path, page, **fields)[0]
+
+    def send(self, path: str, page: str = "", **fields: str) -> tuple[int, str]:
+        """As `post`, with the address that the answer led to."""
         token = re.search(r'X-CSRFToken": "([^"]+)"', page or self.get("/profile"))
         assert token is not None
         body = urllib.parse.urlencode({"csrf_token": token[1], **fields}).encode()
         with self._opener.open(self.base + path, body, timeout=20) as answer:
-            return int(answer.status)
+            return int(answer.status), urllib.parse.urlsplit(answer.geturl())._replace(scheme="", netloc="").geturl()

@@ -84,13 +84,13 @@ def test_a_form_has_the_token_of_its_own_page_and_a_key_of_its_own(
 ) -> None:
     comments.open_thread(workspace, KARI, document.id, 2, "Og dette?")
     seen: set[str] = set()
-    for client in (as_person(KARI), as_person(BJORN)):
+    for client, forms in ((as_person(KARI), 4), (as_person(BJORN), 2)):
         for _time in range(2):
             page = client.get(f"/r/{REGION}/documents/{document.id}").text
             [token] = set(re.findall(r'name="csrf_token" value="([^"]*)', page))
             assert f'X-CSRFToken": "{token}"' in page
             keys = re.findall(r'name="key" value="(\w{26})"', page)
-            assert len(keys) == 2 and not seen & set(keys)
+            assert len(set(keys)) == forms and not seen & set(keys)
             seen |= set(keys)
         form = {"csrf_token": token, "key": keys[0], "text": "Takk"}
         assert client.post(f"/r/{REGION}/threads/{thread.id}/comments", data=form).status_code == 303

@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 def create_app(workspace: Workspace | None = None) -> Flask:
     """Put the parts together. Without a workspace, the settings of the environment say which parts."""
-    from workspace import assembly, request_log, text, web
+    from workspace import assembly, compression, headers, keeping, pieces, request_log, text, web
     from workspace.accounts import routes as accounts
     from workspace.comments import routes as comments
     from workspace.cookies import SessionCookies
@@ -59,6 +59,10 @@ def create_app(workspace: Workspace | None = None) -> Flask:
     accounts.init_app(app)
     regions.init_app(app)
     web.init_app(app)
+    keeping.init_app(app)
+    pieces.init_app(app)  # the last, because it draws with what the others have given to templates
+    compression.init_app(app)
+    headers.init_app(app)
     for room in (accounts, regions, documents, files, comments, measures, rounds, search):
         app.register_blueprint(room.blueprint)
     return app

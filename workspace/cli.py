@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from pathlib import Path
 
@@ -41,6 +42,15 @@ def serve(context: click.Context, host: str, port: int, threads: int | None, dem
     server.serve(config, host, port)
 
 
+@workspace.command()
+@click.pass_context
+def worker(context: click.Context) -> None:
+    """Do the jobs of an installation on PostgreSQL until stopped: indexing, reading files, keeping house."""
+    from workspace import worker as jobs
+
+    jobs.work(configuration.load(instance=context.find_root().params.get("instance")))
+
+
 def _is_set(name: str) -> bool:
     return next(source for source in configuration.explain() if source.name == name).origin != "default"
 
@@ -52,11 +62,19 @@ def show_config(context: click.Context, as_json: bool) -> None:
     """Print each setting, its value, where it came from, and what it is."""
     terminal = Terminal()
     for source in configuration.explain(instance=context.find_root().params.get("instance")):
-        value = "(hidden)" if source.name == "secret_key" and source.value else str(source.value)
+        value = _shown(source)
         if as_json:
             terminal.json({**vars(source), "value": value})
         else:
             terminal.say(f"WORKSPACE_{source.name.upper()}={value}\n    {source.sentence} ({source.origin})")
+
+
+def _shown(source: configuration.Source) -> str:
+    """A setting's value as it may stand on a screen: no key, and no password in an address."""
+    value = str(source.value)
+    if source.name == "secret_key" and value:
+        return "(hidden)"
+    return re.sub(r"(?<=://)([^:@/]*):[^@/]*@", r"\1:(hidden)@", value) if source.name == "database_url" else value
 
 
 def load_commands() -> None:

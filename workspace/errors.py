@@ -105,3 +105,9 @@ class Unavailable(WorkspaceError):
 
     status = 503
     default = _("Vi får ikke lagret akkurat nå. Teksten din står her. Prøv igjen om litt.")
+
+
+class Unconfirmed(Unavailable):
+    """The disk or the database did not answer in time: what was written may be there, or not."""
+
+    default = _("Vi vet ikke om det ble lagret. Se etter om det står der, og send det på nytt hvis ikke.")

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator
 from typing import Any
 
-from flask import render_template, request
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from workspace import access, text, web
 from workspace.kept import Kept
+from workspace.parts import PAIRS
 from workspace.translation import language
 
 MOST = 24_000_000  # characters
@@ -41,22 +42,42 @@ def part(template: str, made_of: Hashable, **context: Any) -> Markup:
     key = (template, language(), request.root_path, me.region, access.rights(me), today, made_of)
     kept = _parts.get(key)
     if kept is None:
-        made = render_template(template, **_without_forms(context))
+        g.keeping = True
+        try:
+            made = render_template(template, **context)
+        finally:
+            g.keeping = False
         kept = _parts.put(key, _PLACES.split(made), len(made))
     return Markup(_filled(kept))  # noqa: S704  made by a template
 
 
-def _without_forms(context: Mapping[str, Any]) -> dict[str, Any]:
-    """The context with stand-ins for what every form has of its own."""
-    return {**context, "csrf_token": lambda: _TOKEN, "new_id": lambda: _KEY}
+def token() -> str:
+    """The token of a form; what stands for it in a part that will be kept."""
+    return _TOKEN if g.get("keeping") else str(generate_csrf())
+
+
+def form_key() -> str:
+    """The key of a form; what stands for it in a part that will be kept."""
+    return _KEY if g.get("keeping") else web.workspace().new_id()
 
 
 def _filled(pieces: list[str]) -> str:
     """The pieces with the token of this request, and a key of its own for each form that needs one."""
     if len(pieces) == 1:
         return pieces[0]
-    token, new_id = generate_csrf(), web.workspace().new_id
+    token, keys = str(generate_csrf()), _keys()
     filled = list(pieces)
     for at in range(1, len(filled), 2):
-        filled[at] = token if filled[at] == _TOKEN else new_id()
+        filled[at] = token if filled[at] == _TOKEN else next(keys)
     return "".join(filled)
+
+
+def _keys() -> Iterator[str]:
+    """Keys for the forms of one page: ids that differ in their last two signs, as it takes time to draw one."""
+    while True:
+        yield from map(web.workspace().new_id()[:-2].__add__, PAIRS)
+
+
+def init_app(app: Flask) -> None:
+    """Give forms their tokens and keys. Called once, after CSRF protection."""
+    app.jinja_env.globals.update(csrf_token=token, new_id=form_key)

@@ -61,7 +61,7 @@ def _address(mounted: str, endpoint: str, names: tuple[str, ...], *values: Any) 
 
 
 def init_app(app: Flask) -> None:
-    """Give these to the templates. Called once, after Babel."""
+    """Give these to the templates. Called once, after all else that templates are given."""
     made = app.jinja_env.globals
     made.update(_=gettext, gettext=gettext, ngettext=ngettext, url_for=url_for)
     for template, names in _DRAWN.items():

@@ -16,7 +16,7 @@ from htmx_flask import Htmx
 from markupsafe import Markup
 
 from workspace import config as configuration
-from workspace import markup, pieces, web
+from workspace import markup, web
 from workspace.translation import gettext, language
 
 LOCALES = {code: Locale.parse(code) for code in ("nb", "nn", "en")}  # parsed once, not for each answer
@@ -114,8 +114,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["svg_path"] = Markup  # only for the constant strokes of _icons.html
     app.jinja_env.filters["safe_html"] = Markup  # only for what markup.py has made
     app.jinja_env.filters["short_markdown"] = lambda source: Markup(markup.render_short(source).html)  # noqa: S704
-    app.jinja_env.globals.update(locale=locale, color_scheme=color_scheme, new_id=lambda: web.workspace().new_id())
+    app.jinja_env.globals.update(locale=locale, color_scheme=color_scheme)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
-    pieces.init_app(app)

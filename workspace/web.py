@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable, SecurityError
 
 from workspace import access
 from workspace.access import NOBODY, Action, Actor
 from workspace.clean import clean_text
 from workspace.errors import BadRequest, Forbidden, Message, NotFound, TooManyAttempts, Unavailable, WorkspaceError, _
+from workspace.once import Once, digest_of
 from workspace.parts import Workspace
 from workspace.translation import gettext
 
@@ -98,6 +100,24 @@ def form(*names: str, many: tuple[str, ...] = ()) -> dict[str, Any]:
     return read | {name: tuple(clean_text(value) for value in request.form.getlist(name)) for name in many}
 
 
+def once() -> Once | None:
+    """What this request is known by when it is sent again: the key in its form, or for scripts `Idempotency-Key`.
+
+    None without a key. Raises BadRequest for a key that is none.
+    """
+    key = request.headers.get("Idempotency-Key", "").strip('" ') or form("key")["key"]
+    if not key:
+        return None
+    if not _KEY.fullmatch(key):
+        raise BadRequest(_("Skjemaet har en nøkkel som ikke er gyldig. Åpne siden på nytt."))
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "key"}]
+    files = [(name, file.filename or "", file.stream) for name, file in request.files.items(multi=True)]
+    return Once(key, digest_of(key, request.path, fields, files))
+
+
+_KEY = re.compile(r"[0-9A-Za-z-]{16,64}")  # ours have 26 characters, a UUID has 36
+
+
 def number(text: str) -> int:
     """A whole number from a form, such as a version. Raises BadRequest for anything else."""
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
@@ -125,14 +145,7 @@ def safe_next(target: str) -> str:
 
 def answer(template: str, code: int = 200, **context: Any) -> Response:
     """Render a page or a fragment, with an HTTP status code."""
-    return answer_with(render_template(template, **context), code)
-
-
-def answer_with(made: str, code: int = 200) -> Response:
-    """The same with a page or a fragment that is made already."""
-    response = make_response(made, code)
-    response.headers["Vary"] = "HX-Request, Cookie"
-    return response
+    return make_response(render_template(template, **context), code)
 
 
 def done(to: str, swap: str | None = None, **context: Any) -> Response:
@@ -216,6 +229,9 @@ def _tell_http(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):
         # a host that is not ours: no page of ours can be made for it
         return Response("400 Bad Request\n", 400, mimetype="text/plain")
+    if isinstance(error, RequestedRangeNotSatisfiable):
+        # programs ask for parts of files; the answer must not be larger than what they asked for
+        return Response("", 416, {"Content-Range": f"bytes */{error.length}"}, mimetype="text/plain")
     if status < 400:
         return cast(Response, error.get_response())
     if isinstance(error, CSRFError):
@@ -229,27 +245,7 @@ def _tell_http(error: HTTPException) -> Response:
     return response
 
 
-# -- Before and after every request --
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
-
-def _secure(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if workspace().config.secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint != "static" and "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
-    return response
+# -- Before every request --
 
 
 def _refuse_other_sites() -> None:
@@ -294,7 +290,6 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_other_sites)
     csrf.init_app(app)
     app.before_request(_enforce_rule)
-    app.after_request(_secure)
     app.register_error_handler(WorkspaceError, _tell)
     app.register_error_handler(HTTPException, _tell_http)
     app.register_error_handler(RecursionError, lambda error: _tell(BadRequest()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import AMUND, KARI, REGION
+from tests.conftest import AMUND, KARI, REGION, Clock
 from workspace.access import Audience
 from workspace.comments import service
 from workspace.documents import service as documents
@@ -49,3 +49,15 @@ def test_a_paragraph_that_is_not_there_is_refused(region: Workspace, block: int)
     document = documents.create(region, AMUND, title="Notat", text="Et avsnitt.")
     with pytest.raises(Invalid):
         service.open_thread(region, KARI, document.id, block, "Hei")
+
+
+def test_a_reply_comes_after_what_it_replies_to_though_the_clock_was_set_back(region: Workspace, clock: Clock) -> None:
+    document = documents.create(region, AMUND, title="Notat", text="Et avsnitt.")
+    thread = service.open_thread(region, KARI, document.id, 1, "Først")
+    for number in range(3):
+        clock.forward(hours=-1)
+        service.reply(region, AMUND, thread.id, f"Svar {number}")
+    clock.forward(hours=4)
+    service.reply(region, AMUND, thread.id, "Sist")
+    _document, talk = service.talk(region, KARI, thread.id)
+    assert [comment.text for comment in talk.comments] == ["Først", "Svar 0", "Svar 1", "Svar 2", "Sist"]

@@ -137,7 +137,7 @@ def test_late_and_closed_are_refused_and_store_nothing(region: Workspace, measur
     with pytest.raises(Conflict):
         answer(region, KARI, round_, measure, "5")
     assert ballots(region, round_) == []
-    clock.moment = START
+    service.extend(region, MARIT, round_.id, LATER + timedelta(days=1), "Skarfjord hadde ikke svart")
     answer(region, KARI, round_, measure, "5")
     service.close_round(region, MARIT, round_.id)
     with pytest.raises(Conflict) as refused:

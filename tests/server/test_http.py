@@ -5,6 +5,7 @@ Torture list of the security design: 58 to 65.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import socket
@@ -13,6 +14,7 @@ import time
 import pytest
 
 from tests.running import Running
+from workspace.server import LARGEST_BODY, LARGEST_DISCARDED
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -99,6 +101,22 @@ def test_only_our_own_host_once_is_answered(demo: Running, hosts: bytes) -> None
     assert status(raw(demo, b"GET /sign-in HTTP/1.1\r\n" + hosts + b"\r\n")) == 400
 
 
+@pytest.mark.parametrize("expect", [b"", b"Expect: 100-continue\r\n"])
+def test_a_body_that_is_too_large_is_told_of_in_our_words(demo: Running, expect: bytes) -> None:
+    size = LARGEST_BODY + 1_000_000
+    head = b"POST /r/skarfjord/documents/uploads HTTP/1.1\r\n" + HOST + expect
+    head += b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: " + str(size).encode() + b"\r\n\r\n"
+    answer = raw(demo, head if expect else head + bytes(size), seconds=20)
+    assert status(answer) == 413
+    assert "Filene er for store til sammen. Send høyst 100 MB om gangen.".encode() in answer
+    assert b"Til forsiden" in answer
+
+
+def test_a_body_beyond_all_measure_is_cut_off(demo: Running) -> None:
+    head = b"POST /sign-in HTTP/1.1\r\n" + HOST + b"Content-Length: " + str(LARGEST_DISCARDED).encode() + b"\r\n\r\n"
+    assert status(raw(demo, head)) == 413
+
+
 def test_headers_and_addresses_have_limits(demo: Running) -> None:
     assert status(raw(demo, b"GET / HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 20_000 + b"\r\n\r\n")) == 431
     assert status(raw(demo, b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n")) == 414
@@ -145,16 +163,20 @@ def test_head_has_the_headers_and_no_body(demo: Running) -> None:
     assert body == b""
 
 
-@pytest.mark.parametrize(
-    "header", [b"X-Forwarded-For", b"X_Forwarded_For", b"X-Forwarded-Host", b"Forwarded", b"X-Real-Ip"]
-)
+@pytest.mark.parametrize("header", [b"X-Forwarded-For", b"X-Forwarded-Host", b"Forwarded", b"X-Real-Ip"])
 def test_nobody_steps_in_through_a_proxy(demo: Running, header: bytes) -> None:
     value = b"for=127.0.0.1" if header == b"Forwarded" else b"127.0.0.1"
-    answer = raw(demo, b"GET /step-in HTTP/1.1\r\n" + HOST + header + b": " + value + b"\r\n\r\n")
-    if header in {b"X_Forwarded_For", b"X-Real-Ip"}:
-        assert status(answer) in {200, 404}
-    else:
-        assert status(answer) == 404
+    assert status(raw(demo, b"GET /step-in HTTP/1.1\r\n" + HOST + header + b": " + value + b"\r\n\r\n")) == 404
+
+
+@pytest.mark.parametrize(
+    "header", [b"X_Forwarded_For", b"X_Forwarded-Host", b"X_Real_Ip", b"HX_Request", b"Content_Length"]
+)
+def test_a_header_with_an_underscore_is_none(demo: Running, header: bytes) -> None:
+    """Torture case 59: it would reach the application under the same name as the one with a dash."""
+    answer = raw(demo, b"GET /step-in HTTP/1.1\r\n" + HOST + header + b": 10.0.0.1\r\n\r\n")
+    assert status(answer) == 200
+    assert b"<!doctype html>" in answer
 
 
 def test_forwarded_addresses_are_not_believed(demo: Running) -> None:
@@ -162,6 +184,36 @@ def test_forwarded_addresses_are_not_believed(demo: Running) -> None:
         demo, b"GET / HTTP/1.1\r\n" + HOST + b"X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\n\r\n"
     )
     assert b"evil.example" not in answer
+
+
+def test_a_sender_who_asks_first_is_told_to_go_on(demo: Running) -> None:
+    """Torture case 67: `Expect: 100-continue`, and no other expectation."""
+    head = b"POST /sign-in HTTP/1.1\r\n" + HOST + b"Content-Type: application/x-www-form-urlencoded\r\n"
+    with socket.create_connection(("127.0.0.1", demo.port), timeout=5) as connection:
+        connection.sendall(head + b"Content-Length: 9\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n")
+        first = connection.recv(1000)
+        assert first.startswith(b"HTTP/1.1 100 Continue\r\n") and first.endswith(b"\r\n\r\n")
+        connection.sendall(b"email=a@b")
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert status(answer) == 400, "read to its end, and refused because it has no token"
+    assert answer.count(b"HTTP/1.1 ") == 1
+    with socket.create_connection(("127.0.0.1", demo.port), timeout=5) as connection:
+        connection.sendall(head + b"Content-Length: 999999999999\r\nExpect: 100-continue\r\n\r\n")
+        assert status(connection.recv(1000)) == 413, "not told to send what will be refused"
+
+
+def test_compressed_for_those_who_take_it(demo: Running) -> None:
+    """Torture case 67, through the real server: the body is what its length and its encoding say."""
+    for accepted, is_packed in ((b"gzip", True), (b"gzip;q=0", False), (b"br, *;q=0", False)):
+        head = HOST + b"Sec-Fetch-Site: none\r\nAccept-Encoding: " + accepted + b"\r\n\r\n"
+        for path in (b"/sign-in", b"/static/regionrom.css"):
+            header, _end, body = raw(demo, b"GET " + path + b" HTTP/1.1\r\n" + head).partition(b"\r\n\r\n")
+            assert (b"Content-Encoding: gzip" in header) is is_packed
+            assert re.search(rb"Vary: [^\r]*Accept-Encoding", header)
+            length = re.search(rb"Content-Length: (\d+)", header)
+            assert length is not None and int(length[1]) == len(body)
+            text = gzip.decompress(body) if is_packed else body
+            assert text.startswith((b"<!doctype html>", b"\n<!doctype html>", b"/*", b"@")), text[:50]
 
 
 def test_silent_and_slow_clients_do_not_keep_others_waiting(demo: Running) -> None:

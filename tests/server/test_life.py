@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import signal
+import socket
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.running import Browserless, command, serving
+from tests.running import ROOT, Browserless, command, environment, readiness_of, serving
 from workspace.store.log import broken_at
 from workspace.store.tinydb import TinyStores
 
@@ -28,6 +33,52 @@ def test_a_stop_is_clean_and_a_second_server_is_refused(tmp_path: Path) -> None:
         assert running.process.wait(15) == 0
     assert not (instance / "owner.sock").exists()
     TinyStores.open(instance).close()
+
+
+LOADING = "import workspace.cli, workspace.server, workspace.store.tinydb, workspace.search.whoosh"
+
+
+def everything_in(folder: Path) -> dict[str, tuple[int, str]]:
+    """What each file holds and when it was last written to."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(path): (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files}
+
+
+def test_a_second_process_is_refused_at_once_and_changes_nothing(tmp_path: Path) -> None:
+    """R13. What the refusal itself takes is what it takes longer than to load the program; the best of three."""
+    instance = tmp_path / "instance"
+    assert command(instance, "demo").returncode == 0
+    with serving(instance) as running:
+        running.process.send_signal(signal.SIGSTOP)  # it holds the lock, but what is written now is not by it
+        before = everything_in(instance)
+        loaded, refused = [], []
+        for _attempt in range(3):
+            started = time.monotonic()
+            subprocess.run([sys.executable, "-c", LOADING], cwd=ROOT, env=environment(), check=True)
+            loaded.append(time.monotonic() - started)
+            started = time.monotonic()
+            second = command(instance, "serve", "--port", "1")
+            refused.append(time.monotonic() - started)
+        after = everything_in(instance)
+        running.process.send_signal(signal.SIGCONT)
+        assert sorted(path for path in {*before, *after} if before.get(path) != after.get(path)) == []
+        assert (second.returncode, second.stdout) == (3, "")
+        owner = f"in use by process {running.process.pid} on {socket.gethostname()}"
+        assert owner in second.stderr and len(second.stderr.splitlines()) == 1
+        assert min(refused) - min(loaded) < 1
+        assert readiness_of(running)[0] == 200
+
+
+def test_what_is_imported_beside_a_server_is_seen_there_at_once(tmp_path: Path) -> None:
+    """R13: a writing command is done by the owner, so that its next page shows it."""
+    instance = tmp_path / "instance"
+    assert command(instance, "demo").returncode == 0
+    (tmp_path / "note.md").write_text("# Kai og båtrute\n\nBåten går to ganger i uka.", encoding="utf-8")
+    with serving(instance, "--demo") as running:
+        person = Browserless(running, "Anniken Skogfjær")
+        assert "Kai og båtrute" not in person.get("/r/skarfjord/documents/")
+        assert command(instance, "import", "skarfjord", str(tmp_path / "note.md")).returncode == 0
+        assert "Kai og båtrute" in person.get("/r/skarfjord/documents/")
 
 
 def test_demo_mode_is_for_this_machine_only(tmp_path: Path) -> None:

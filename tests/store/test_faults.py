@@ -40,8 +40,14 @@ CASES = [
 ]
 
 
+@pytest.mark.parametrize("generations", ["asked for", "when due"])
 @pytest.mark.parametrize(("call", "error", "short"), CASES)
-def test_a_call_that_fails_loses_nothing(tmp_path: Path, call: str, error: int, short: bool) -> None:
+def test_a_call_that_fails_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, error: int, short: bool, generations: str
+) -> None:
+    """New generations are written at a moment we choose, or by their own thread amid the writes."""
+    if generations == "when due":
+        monkeypatch.setattr(journal, "_ROTATE_AT_LEAST", 300)
     for at in range(1, 60):
         folder = tmp_path / f"{at}"
         TinyStore(folder).close()

@@ -1,11 +1,7 @@
-"""One process owns an instance; others may read beside it. And what is acknowledged survives the owner's death."""
+"""One process owns an instance; others may read beside it."""
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,23 +10,8 @@ from tinydb.table import Document
 
 from tests.contract.test_store import Note
 from workspace.errors import Unavailable
-from workspace.store.log import broken_at
 from workspace.store.port import StoreRefused
 from workspace.store.tinydb import TinyStores
-
-WRITER = """
-import sys
-from pathlib import Path
-from tests.contract.test_store import AT, Note
-from workspace.store.tinydb import TinyStores
-stores = TinyStores.open(Path(sys.argv[1]))
-store = stores.region("fjord")
-start = store.view().count(Note)
-for n in range(start, start + 100_000):
-    with store.transaction() as tx:
-        tx.log("notes.made", tx.put(Note(id=f"{n:07d}")), at=AT, by="kari")
-    print(n, flush=True)
-"""
 
 
 def test_a_second_owner_is_refused_and_changes_nothing(tmp_path: Path) -> None:
@@ -65,34 +46,6 @@ def test_a_slug_is_never_a_path(tmp_path: Path, slug: str) -> None:
     with pytest.raises(ValueError, match="slug"):
         stores.create(slug)
     stores.close()
-
-
-def test_kill_at_any_moment_keeps_what_was_acknowledged(tmp_path: Path) -> None:
-    """R1, short. It proves the order of things; that they are durable is proven by R4."""
-    stores = TinyStores.open(tmp_path)
-    stores.create("fjord")
-    stores.close()
-    acknowledged = -1
-    for life in range(6):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
-        )
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        time.sleep(0.02 * life)
-        writer.send_signal(signal.SIGKILL)
-        lines = writer.stdout.read().split()
-        writer.wait()
-        writer.stdout.close()
-        acknowledged = max(acknowledged, *(int(line) for line in lines[:-1] or [acknowledged]))
-        stores = TinyStores.open(tmp_path)
-        view = stores.region("fjord").view()
-        count = view.count(Note)
-        assert count >= acknowledged + 1
-        assert view.last_event() == count
-        assert broken_at(view.events()) is None
-        stores.close()
-    assert acknowledged > 10
 
 
 def test_tinydbs_own_queries_work_on_a_regions_store(tmp_path: Path) -> None:

@@ -1,67 +1,94 @@
-"""Limits on attempts: how often something may be tried from somewhere within a span of time."""
+"""Limits on attempts: how often something may be tried from somewhere within a span of time (ASVS 6.3.1).
+
+Counted in the house's store, so that all processes that serve an installation count together. Where the store takes no
+writes nothing is tried, and the answer is 503: nobody gets in unlimited, nobody is counted as locked out, and signing
+in has to write a session anyway.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import math
-import threading
-from collections import deque
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from workspace.accounts.model import Attempts
 from workspace.errors import TooManyAttempts
+from workspace.parts import Workspace
+from workspace.store.port import Transaction, View
+
+SWEPT = 20  # old counts removed at each attempt, which adds two at most
 
 
-class Attempts:
-    """Counts attempts by key in this process, and refuses those above the limit."""
+class Limit(NamedTuple):
+    """So many attempts within so long."""
 
-    def __init__(self, most: int, within: timedelta) -> None:
-        self.most = most
-        self.within = within
-        self._made: dict[str, deque[datetime]] = {}
-        self._lock = threading.Lock()
-
-    def count(self, key: str, now: datetime) -> None:
-        """Count one attempt. Raises TooManyAttempts, with the seconds to wait, when there were too many."""
-        with self._lock:
-            made = self._made.setdefault(key, deque())
-            while made and made[0] <= now - self.within:
-                made.popleft()
-            if len(made) >= self.most:
-                raise TooManyAttempts(math.ceil((made[0] + self.within - now).total_seconds()))
-            made.append(now)
-            if len(self._made) > 10_000:
-                self._forget_old(now)
-
-    def take_back(self, key: str) -> None:
-        """Forget the newest attempt: it was no failure."""
-        with self._lock:
-            made = self._made.get(key)
-            if made:
-                made.pop()
-
-    def _forget_old(self, now: datetime) -> None:
-        old = [key for key, made in self._made.items() if not made or made[-1] <= now - self.within]
-        for key in old:
-            del self._made[key]
+    most: int
+    within: timedelta
 
 
-class SignInLimits:
-    """Five failures a minute for an account from one address, fifty an hour from one address (ASVS 6.3.1).
+ACCOUNT = Limit(5, timedelta(minutes=1))  # for an account from one address: its owner can still come from elsewhere
+ADDRESS = Limit(50, timedelta(hours=1))  # from one address, whatever the account
 
-    An attempt is counted before the password is looked at, so that many at once can't slip through, and taken back
-    when it succeeds: a whole town hall may sign in through one address.
-    An account is not locked for everybody: its owner can still sign in from elsewhere.
+
+def count(workspace: Workspace, account: str, address: str) -> None:
+    """Count one attempt on an account from an address. Raises TooManyAttempts, with the seconds to wait.
+
+    To be called before the password is looked at, so that many at once can't slip through. Raises Unavailable when the
+    store takes no writes. A refused attempt writes nothing.
     """
+    now = workspace.now()
+    counted = _counted(workspace, account, address)
+    _check(workspace.house.view(), counted, now)  # a flood is turned away here, without taking the writers' lock
+    with workspace.house.transaction() as tx:
+        _check(tx, counted, now)
+        for id, limit in counted.items():
+            stored = tx.get(Attempts, id)
+            made = (*(_recent(stored, limit, now)), now)
+            tx.put(Attempts(id=id, version=stored.version if stored else 0, made=made, last=now))
+        _sweep(tx, now)
 
-    def __init__(self) -> None:
-        self._account = Attempts(5, timedelta(minutes=1))
-        self._address = Attempts(50, timedelta(hours=1))
 
-    def count(self, email: str, address: str, now: datetime) -> None:
-        """Count one attempt to sign in. Raises TooManyAttempts."""
-        self._account.count(f"{address} {email}", now)
-        self._address.count(address, now)
+def take_back(workspace: Workspace, account: str, address: str) -> None:
+    """Forget the newest attempt: it was no failure. A whole town hall may sign in through one address."""
+    with workspace.house.transaction() as tx:
+        for id in _counted(workspace, account, address):
+            stored = tx.get(Attempts, id)
+            if stored is not None and len(stored.made) > 1:
+                tx.put(stored.changed(made=stored.made[:-1], last=stored.made[-2]))
+            elif stored is not None:
+                tx.remove(stored)
 
-    def succeeded(self, email: str, address: str) -> None:
-        """The attempt counted last was the right person."""
-        self._account.take_back(f"{address} {email}")
-        self._address.take_back(address)
+
+def _counted(workspace: Workspace, account: str, address: str) -> dict[str, Limit]:
+    """What an attempt counts towards. Keyed with the installation's secret: an address is too short to be hashed
+    alone."""
+
+    def keyed(*parts: str) -> str:
+        secret = workspace.config.secret_key.encode()
+        return hmac.new(secret, "\0".join(("attempts", *parts)).encode(), hashlib.sha256).hexdigest()
+
+    return {keyed(address, account): ACCOUNT, keyed(address): ADDRESS}
+
+
+def _check(view: View, counted: dict[str, Limit], now: datetime) -> None:
+    for id, limit in counted.items():
+        made = _recent(view.get(Attempts, id), limit, now)
+        if len(made) >= limit.most:
+            wait = min(made[0] + limit.within - now, limit.within)
+            raise TooManyAttempts(max(1, math.ceil(wait.total_seconds())))
+
+
+def _recent(stored: Attempts | None, limit: Limit, now: datetime) -> tuple[datetime, ...]:
+    """The attempts that count. After a clock was set back, those that are further ahead than the limit reaches are
+    dropped, so that nobody waits longer than anybody would."""
+    made = stored.made if stored is not None else ()
+    return tuple(at for at in made if abs(now - at) < limit.within)[-limit.most :]
+
+
+def _sweep(tx: Transaction, now: datetime) -> None:
+    for old in tx.find(Attempts, order="last", limit=SWEPT):
+        if old.last > now - ADDRESS.within:
+            break
+        tx.remove(old)

@@ -57,6 +57,16 @@ class Link(Record, frozen=True, kw_only=True):
     used: datetime | None = None
 
 
+class Attempts(Record, frozen=True, kw_only=True):
+    """How often something was tried of late. The id is a keyed hash of what was tried and from where (limits.py)."""
+
+    table: ClassVar[str] = "attempts"
+    indexes: ClassVar[tuple[By, ...]] = (By(order="last"),)
+
+    made: tuple[datetime, ...]  # the newest, oldest first
+    last: datetime
+
+
 class LinkRequest(Record, frozen=True, kw_only=True):
     """Somebody asked for a sign-in link. The id is the hash of the address: also unknown addresses come here, so that
     the answer takes as long for them, and theirs must not be kept."""

@@ -11,7 +11,6 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from workspace import web
 from workspace.access import Actor
 from workspace.accounts import service
-from workspace.accounts.limits import SignInLimits
 from workspace.accounts.model import Person, Session
 from workspace.errors import Conflict, Invalid, NotFound
 
@@ -65,7 +64,6 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None  # addresses of phones change; our sessions live on the server
     manager.user_loader(_load)
     manager.init_app(app)
-    app.extensions["sign_in_limits"] = SignInLimits()
     app.extensions.setdefault("place_words", lambda person_id: ())  # the room regions knows better
     app.before_request(recognise)
 
@@ -111,10 +109,6 @@ _SYSTEMS = (
 )
 
 
-def _limits() -> SignInLimits:
-    return cast(SignInLimits, current_app.extensions["sign_in_limits"])
-
-
 def _page(code: int = 200, **context: Any) -> Response:
     target = web.safe_next(request.values.get("next", ""))
     return web.answer("accounts/sign_in.html", code, target=target, **context)
@@ -135,9 +129,9 @@ def start() -> Response:
     parts, address = web.workspace(), request.remote_addr or ""
     try:
         if typed["link"]:
-            service.ask_for_link(parts, _limits(), typed["email"], address)
+            service.ask_for_link(parts, typed["email"], address)
             return web.answer("accounts/link_asked.html", email=typed["email"])
-        token = service.sign_in(parts, _limits(), typed["email"], typed["password"], address, device=device())
+        token = service.sign_in(parts, typed["email"], typed["password"], address, device=device())
     except Invalid as refused:
         return _page(422, errors=refused.errors, email=typed["email"])
     enter(token)
@@ -218,7 +212,6 @@ def change_password() -> Response:
     try:
         service.change_password(
             parts,
-            _limits(),
             person.id,
             typed["password"],
             typed["new_password"],

@@ -9,10 +9,10 @@ import unicodedata
 from datetime import datetime, timedelta
 
 from workspace.access import Actor
-from workspace.accounts import passwords
-from workspace.accounts.limits import SignInLimits
+from workspace.accounts import limits, passwords
 from workspace.accounts.model import Link, LinkRequest, Person, Session
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable, _
+from workspace.once import Once, came_of, remember
 from workspace.parts import Workspace
 
 IDLE = timedelta(minutes=60)  # ASVS 7.3.1
@@ -87,19 +87,17 @@ def add_invited(workspace: Workspace, link: Link, name: str) -> Person:
 # -- Sessions --
 
 
-def sign_in(
-    workspace: Workspace, limits: SignInLimits, email: str, password: str, address: str, *, device: str = ""
-) -> str:
+def sign_in(workspace: Workspace, email: str, password: str, address: str, *, device: str = "") -> str:
     """Start a session and answer the token for its cookie.
 
     Raises Invalid, the same and after as much work for an unknown person and a wrong password, and TooManyAttempts.
     """
     email = _typed_email(email)
-    limits.count(email, address, workspace.now())
+    limits.count(workspace, email, address)
     found = person_by_email(workspace, email)
     if not passwords.matches(found.password if found else "", password) or found is None or found.disabled:
         raise Invalid({"password": _("E-post og passord passer ikke sammen. Prøv igjen, eller be om en lenke.")})
-    limits.succeeded(email, address)
+    limits.take_back(workspace, email, address)
     return start_session(workspace, found.id, device=device)
 
 
@@ -222,7 +220,6 @@ def own_words(name: str, email: str) -> tuple[str, ...]:
 
 def change_password(
     workspace: Workspace,
-    limits: SignInLimits,
     person_id: str,
     current: str,
     new: str,
@@ -234,10 +231,10 @@ def change_password(
     """Change the password of somebody who knows the old one, or has none. Raises Invalid, TooManyAttempts."""
     who = person(workspace, person_id)
     if who.password:
-        limits.count(who.email, address, workspace.now())
+        limits.count(workspace, who.email, address)
         if not passwords.matches(who.password, current):
             raise Invalid({"password": _("Det nåværende passordet stemmer ikke.")})
-        limits.succeeded(who.email, address)
+        limits.take_back(workspace, who.email, address)
     choose_password(workspace, person_id, new, words=words, token=token)
 
 
@@ -254,8 +251,13 @@ def choose_locale(workspace: Workspace, person_id: str, locale: str) -> None:
 # -- One-time links --
 
 
-def make_link(workspace: Workspace, actor: Actor, purpose: str, email: str, **about: str) -> str:
+def make_link(
+    workspace: Workspace, actor: Actor, purpose: str, email: str, *, once: Once | None = None, **about: str
+) -> str:
     """A one-time link; the answer is its token, of which only the hash is kept. Earlier unused ones of its kind end.
+
+    Asked for again by the same request (`once`), the link gets a new token, because the old one is kept nowhere.
+    Raises NotFound when it has been used or taken back meanwhile.
 
     `purpose` is "invitation" or "sign-in". `about` may name region, role, municipality, group, organisation and title,
     for an invitation. Who may make it is asked by the caller. Raises Invalid for an address that is none.
@@ -267,10 +269,15 @@ def make_link(workspace: Workspace, actor: Actor, purpose: str, email: str, **ab
     link = Link(id=digest(token), purpose=purpose, email=email, by=actor.by, created=now, expires=now + lasts)
     link = link.changed(**about)
     with workspace.house.transaction() as tx:
+        earlier = came_of(tx, actor, once, Link)
+        if earlier is not None and earlier.used is not None:
+            raise NotFound()
         for old in tx.find(Link, {"email": email}):
             if old.purpose == purpose and old.region == link.region and old.used is None:
                 tx.remove(old)
-        tx.log(f"links.{purpose}_made", tx.put(link), at=now, by=actor.by)
+        kept = tx.put(link)
+        tx.log(f"links.{purpose}_made", kept, at=now, by=actor.by)
+        remember(tx, actor, once, kept, now)
         request = tx.get(LinkRequest, digest(email))
         if request is not None:
             tx.remove(request)
@@ -321,14 +328,14 @@ def withdraw_invitation(workspace: Workspace, actor: Actor, region: str, link_id
         tx.remove(link)
 
 
-def ask_for_link(workspace: Workspace, limits: SignInLimits, email: str, address: str) -> None:
+def ask_for_link(workspace: Workspace, email: str, address: str) -> None:
     """Note that somebody asks for a sign-in link; who leads the process sees it and makes one.
 
     Does the same for an address nobody has, and keeps no address. Raises Invalid, TooManyAttempts.
     """
     email = normal_email(email)
     now = workspace.now()
-    limits.count(f"link {email}", address, now)
+    limits.count(workspace, f"link {email}", address)
     with workspace.house.transaction() as tx:
         for old in tx.find(LinkRequest, order="asked"):
             if now - old.asked <= REQUEST_LASTS:

@@ -149,7 +149,7 @@ def open_thread(region: str, id: str) -> Response:
     block, page = web.number(typed["block"]), web.number(typed["page"] or "0")
     try:
         thread = service.open_thread(
-            web.workspace(), web.me(), id, block, typed["text"], page=page, quote=typed["quote"], key=_key(typed["key"])
+            web.workspace(), web.me(), id, block, typed["text"], page=page, quote=typed["quote"], once=web.once()
         )
     except Invalid as refused:
         return _refused(id, page, typed | {"block": block}, refused)
@@ -163,18 +163,13 @@ def _refused(id: str, page: int, typed: dict[str, Any], refused: Invalid) -> Res
     return _page(id, 422, page, typed=typed, errors=refused.errors)
 
 
-def _key(key: str) -> str:
-    """The id a form was given, if it is one of ours."""
-    return key if len(key) == 26 and key.isalnum() and key.isascii() else ""
-
-
 @blueprint.post("/threads/<id>/comments")
 @web.rule(Action.COMMENT)
 def reply(region: str, id: str) -> Response:
     """Reply in a thread."""
     typed = web.form("text", "key")
     try:
-        service.reply(web.workspace(), web.me(), id, typed["text"], key=_key(typed["key"]))
+        service.reply(web.workspace(), web.me(), id, typed["text"], once=web.once())
     except Invalid as refused:
         return _reply_refused(id, typed, refused)
     return _posted(id)
@@ -182,7 +177,7 @@ def reply(region: str, id: str) -> Response:
 
 def _reply_refused(id: str, typed: dict[str, Any], refused: Invalid) -> Response:
     document, talk = service.talk(web.workspace(), web.me(), id)
-    context: dict[str, Any] = {"replying": id, "reply_text": typed["text"], "reply_errors": refused.errors}
+    context: dict[str, Any] = {"replying": id, "replied": typed, "reply_errors": refused.errors}
     if web.is_htmx():
         return web.answer("comments/_thread.html", 422, document=document, talk=talk, **context)
     return _page(document.id, 422, talk.thread.page, **context)
@@ -192,7 +187,7 @@ def _reply_refused(id: str, typed: dict[str, Any], refused: Invalid) -> Response
 @web.rule(Action.RESOLVE_THREAD)
 def resolve(region: str, id: str) -> Response:
     """Mark a thread as resolved."""
-    service.resolve(web.workspace(), web.me(), id)
+    service.resolve(web.workspace(), web.me(), id, once=web.once())
     return _posted(id)
 
 
@@ -200,7 +195,7 @@ def resolve(region: str, id: str) -> Response:
 @web.rule(Action.RESOLVE_THREAD)
 def reopen(region: str, id: str) -> Response:
     """Open a resolved thread again."""
-    service.reopen(web.workspace(), web.me(), id)
+    service.reopen(web.workspace(), web.me(), id, once=web.once())
     return _posted(id)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import NamedTuple
 
 from workspace import access, markup
@@ -13,10 +14,11 @@ from workspace.documents import service as documents
 from workspace.documents.model import Document
 from workspace.errors import Invalid, Message, NotFound, _
 from workspace.markup import Block, Rendered
+from workspace.once import Once, came_of, remember
 from workspace.parts import Workspace
 from workspace.regions import service as regions
 from workspace.search.port import Entry
-from workspace.store.port import Transaction, View
+from workspace.store.port import View
 
 
 class Talk(NamedTuple):
@@ -38,22 +40,24 @@ def open_thread(
     *,
     page: int = 0,
     quote: str = "",
-    key: str = "",
+    once: Once | None = None,
 ) -> Thread:
     """Open a thread on a paragraph of the current text (of one page, where it has them), with a first comment.
 
-    `quote` is the words in the paragraph it is about, "" for all of it.
-
-    `key` is the id the form was given: the same post sent twice gives one thread. Raises NotFound, Forbidden, Invalid.
+    `quote` is the words in the paragraph it is about, "" for all of it. Raises NotFound, Forbidden, Invalid.
     """
     document = documents.get(workspace, actor, document_id)
     access.require(actor, Action.COMMENT, document)
+    store = workspace.region(actor.region)
+    earlier = came_of(store.view(), actor, once, Thread)  # the text may have changed since: its paragraph is not asked
+    if earlier is not None:
+        return earlier
     text = check_text(text)
     page = page if document.unit else 0
     target = _block(text_of(document, page), block)
     start, end = passage(target.text, quote[:LONGEST_QUOTE])
     thread = Thread(
-        id=key or workspace.new_id(),
+        id=workspace.new_id(),
         document=document.id,
         number=document.number,
         page=page,
@@ -68,56 +72,56 @@ def open_thread(
         opened=workspace.now(),
     )
     comment = _comment(workspace, actor, thread, text, f"{thread.id}-1")
-    with workspace.region(actor.region).transaction() as tx:
-        stored = tx.get(Thread, thread.id)
-        if stored is not None:
-            return _same_post(tx, stored, comment)
+    with store.transaction() as tx:
+        earlier = came_of(tx, actor, once, Thread)
+        if earlier is not None:
+            return earlier
         kept = tx.put(thread)
         tx.put(comment)
-        tx.log("threads.opened", kept, at=workspace.now(), by=actor.by, document=document.id)
+        tx.log("threads.opened", kept, at=kept.opened, by=actor.by, document=document.id)
+        remember(tx, actor, once, kept, kept.opened)
         return kept
 
 
-def reply(workspace: Workspace, actor: Actor, thread_id: str, text: str, *, key: str = "") -> Comment:
-    """Reply in a thread. The same post sent twice, by its `key`, gives one comment. Raises NotFound, Invalid."""
+def reply(workspace: Workspace, actor: Actor, thread_id: str, text: str, *, once: Once | None = None) -> Comment:
+    """Reply in a thread. Raises NotFound, Invalid."""
     thread = get(workspace, actor, thread_id)
     access.require(actor, Action.COMMENT, thread)
-    comment = _comment(workspace, actor, thread, check_text(text), key or workspace.new_id())
+    comment = _comment(workspace, actor, thread, check_text(text), workspace.new_id())
     with workspace.region(actor.region).transaction() as tx:
-        stored = tx.get(Comment, comment.id)
-        if stored is not None:
-            _same_post(tx, thread, comment)
-            return stored
+        earlier = came_of(tx, actor, once, Comment)
+        if earlier is not None:
+            return earlier
+        last = tx.first(Comment, {"thread": thread.id}, order="at", descending=True)
+        if last is not None and comment.at <= last.at:  # the clock was set back; a reply still comes after
+            comment = comment.changed(at=last.at + timedelta(microseconds=1))
         kept = tx.put(comment)
-        tx.log("comments.posted", kept, at=workspace.now(), by=actor.by, thread=thread.id, document=thread.document)
+        tx.log("comments.posted", kept, at=kept.at, by=actor.by, thread=thread.id, document=thread.document)
+        remember(tx, actor, once, kept, workspace.now())
         return kept
 
 
-def _same_post(tx: Transaction, thread: Thread, comment: Comment) -> Thread:
-    """What was posted with this key before, when it is the same post. Raises Invalid when it is another."""
-    stored = tx.get(Comment, comment.id)
-    if stored is None or (stored.by, stored.text, stored.thread) != (comment.by, comment.text, thread.id):
-        raise Invalid({"text": _("Skjemaet er alt brukt til en annen kommentar. Åpne siden på nytt.")})
-    return thread
-
-
-def resolve(workspace: Workspace, actor: Actor, thread_id: str) -> Thread:
+def resolve(workspace: Workspace, actor: Actor, thread_id: str, *, once: Once | None = None) -> Thread:
     """Mark a thread as resolved. Raises NotFound, Forbidden, Conflict."""
-    return _move(workspace, actor, thread_id, "threads.resolved")
+    return _move(workspace, actor, thread_id, "threads.resolved", once)
 
 
-def reopen(workspace: Workspace, actor: Actor, thread_id: str) -> Thread:
+def reopen(workspace: Workspace, actor: Actor, thread_id: str, *, once: Once | None = None) -> Thread:
     """Open a resolved thread again. Raises NotFound, Forbidden, Conflict."""
-    return _move(workspace, actor, thread_id, "threads.reopened")
+    return _move(workspace, actor, thread_id, "threads.reopened", once)
 
 
-def _move(workspace: Workspace, actor: Actor, thread_id: str, what: str) -> Thread:
+def _move(workspace: Workspace, actor: Actor, thread_id: str, what: str, once: Once | None) -> Thread:
     now = workspace.now()
     with workspace.region(actor.region).transaction() as tx:
         thread = get(workspace, actor, thread_id, tx)
         access.require(actor, Action.RESOLVE_THREAD, thread)
+        earlier = came_of(tx, actor, once, Thread)
+        if earlier is not None:
+            return earlier
         kept = tx.put(thread.resolve(actor, now) if what == "threads.resolved" else thread.reopen())
         tx.log(what, kept, at=now, by=actor.by, document=thread.document)
+        remember(tx, actor, once, kept, now)
         return kept
 
 

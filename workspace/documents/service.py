@@ -14,6 +14,7 @@ from workspace.documents import leaves
 from workspace.documents.model import LONGEST_NOTE, PAGE_BREAK, Document, Version, check, count_words, version_id
 from workspace.errors import Conflict, Invalid, Message, NotFound, _
 from workspace.markup import Rendered
+from workspace.once import Once, came_of, remember
 from workspace.parts import Workspace
 from workspace.regions.model import Municipality
 from workspace.search.port import Entry
@@ -98,7 +99,7 @@ def titles(workspace: Workspace, actor: Actor) -> list[tuple[str, str]]:
     return [(document.id, document.title) for document in rows if access.may_see(actor, document)]
 
 
-def create(workspace: Workspace, actor: Actor, note: str = "", **fields: Any) -> Document:
+def create(workspace: Workspace, actor: Actor, note: str = "", *, once: Once | None = None, **fields: Any) -> Document:
     """Make a document with its first version. Raises Invalid, Forbidden; Conflict when its ref is taken."""
     access.require(actor, Action.WRITE_DOCUMENT)
     now = workspace.now()
@@ -118,12 +119,16 @@ def create(workspace: Workspace, actor: Actor, note: str = "", **fields: Any) ->
     _check_beside(store.view(), new, note)
     digest = store.blobs.put(new.text.encode())
     with store.transaction() as tx:
+        earlier = came_of(tx, actor, once, Document)
+        if earlier is not None:
+            return earlier
         taken = tx.first(Document, {"ref": new.ref}) if new.ref else None
         if taken is not None:
             raise Conflict(current=taken)
         kept = tx.put(new)
         _keep_version(tx, kept, digest, note)
         tx.log("documents.created", kept, at=now, by=actor.by)
+        remember(tx, actor, once, kept, now)
         return kept
 
 
@@ -266,7 +271,8 @@ def _entry(document: Document, rendered: Rendered) -> Entry:
         audience=document.audience,
         source=document.kind,
         language=document.language,
-        date=document.date or ("" if document.ref or document.file else document.created.date().isoformat()),
+        date=document.date or document.created.date().isoformat(),
+        arrived=not document.date and bool(document.ref or document.file),
         municipalities=document.municipalities,
         tags=document.tags,
         value_chain=document.value_chain,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -29,6 +31,7 @@ from workspace.files.model import (
     Item,
     Upload,
 )
+from workspace.once import Once, came_of, remember
 from workspace.parts import Workspace
 from workspace.regions import service as regions
 from workspace.regions.model import Municipality
@@ -40,6 +43,8 @@ OTHER = "other"  # why a file was refused, when it is none of the file's own rea
 RECENT = 5  # uploads shown beside the form
 PAUSE = 0.5  # seconds between two looks for files that wait
 
+Progress = Callable[[str, int, int], None]  # an upload's id, and how far its file that is read has come: page, of
+
 
 class Sent(NamedTuple):
     """A file as it came from a form."""
@@ -48,7 +53,15 @@ class Sent(NamedTuple):
     content: bytes
 
 
-def receive(workspace: Workspace, actor: Actor, files: list[Sent], *, attached_to: str = "", **about: Any) -> Upload:
+def receive(
+    workspace: Workspace,
+    actor: Actor,
+    files: list[Sent],
+    *,
+    attached_to: str = "",
+    once: Once | None = None,
+    **about: Any,
+) -> Upload:
     """Keep files to be read, and answer with the upload. What is refused at first sight is said at once.
 
     When every file is refused nothing is kept, and the upload answered has no id. Raises Invalid, Forbidden, NotFound.
@@ -71,8 +84,12 @@ def receive(workspace: Workspace, actor: Actor, files: list[Sent], *, attached_t
         if item.state == WAITING:
             store.blobs.put(content)
     with store.transaction() as tx:
+        earlier = came_of(tx, actor, once, Upload)
+        if earlier is not None:
+            return earlier
         kept = tx.put(upload.changed(items=items))
-        tx.log("uploads.received", kept, at=workspace.now(), by=actor.by, files=len(items))
+        tx.log("uploads.received", kept, at=kept.at, by=actor.by, files=len(items))
+        remember(tx, actor, once, kept, kept.at)
         return kept
 
 
@@ -159,14 +176,14 @@ def stop(workspace: Workspace, actor: Actor, upload_id: str) -> Upload:
 # -- Reading them --
 
 
-def work_off(workspace: Workspace, slug: str, progress: service.Progress = lambda page, of: None) -> int:
+def work_off(workspace: Workspace, slug: str, progress: Progress = lambda upload, page, of: None) -> int:
     """Read the next file that waits in a region, and answer how many were read: 1, or 0 when none waits."""
     store = workspace.region(slug)
     upload = store.view().first(Upload, {"open": True}, order="at")
     if upload is None:
         return 0
     at = upload.next()
-    item = _read(workspace, slug, upload, upload.items[at], progress)
+    item = _read(workspace, slug, upload, upload.items[at], partial(progress, upload.id))
     with store.transaction() as tx:
         stored = tx.get(Upload, upload.id)
         if stored is not None and stored.items[at].state == WAITING:
@@ -217,12 +234,13 @@ def _sender(workspace: Workspace, person_id: str, slug: str) -> Actor:
 class FileReader:
     """A thread that reads files as they are sent, one at a time, in all regions."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *, is_ours: Callable[[], bool] = lambda: True) -> None:
         self._workspace = workspace
+        self._is_ours = is_ours  # whether this process is the one that does it now
         self._stopping = threading.Event()
         self._awake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="file-reader", daemon=True)
-        self.progress: tuple[str, int, int] = ("", 0, 0)  # the region, and how far the file being read has come
+        self.progress: tuple[str, int, int] = ("", 0, 0)  # the upload, and how far its file being read has come
 
     def start(self) -> None:
         """Begin, with what was left waiting when we stopped."""
@@ -242,15 +260,21 @@ class FileReader:
     def _run(self) -> None:
         while not self._stopping.is_set():
             done = 0
-            for slug in self._workspace.stores.slugs():
+            for slug in self._slugs():
                 done += 0 if self._stopping.is_set() else self._next(slug)
             if not done:
                 self._awake.wait(PAUSE)
                 self._awake.clear()
 
+    def _slugs(self) -> list[str]:
+        try:
+            return self._workspace.stores.slugs() if self._is_ours() else []
+        except Unavailable:
+            return []  # the database does not answer; it is asked again
+
     def _next(self, slug: str) -> int:
-        def progress(page: int, of: int) -> None:
-            self.progress = (slug, page, of)
+        def progress(upload: str, page: int, of: int) -> None:
+            self.progress = (upload, page, of)
 
         try:
             return work_off(self._workspace, slug, progress)

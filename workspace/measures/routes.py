@@ -46,7 +46,7 @@ def create(region: str) -> Response:
     """Propose a measure."""
     typed = _typed()
     try:
-        measure = service.create(web.workspace(), web.me(), **_fields(typed))
+        measure = service.create(web.workspace(), web.me(), once=web.once(), **_fields(typed))
     except Invalid as refused:
         return _form(typed, 422, errors=refused.errors)
     return web.done(url_for("rounds.measure", region=region, id=measure.id))
@@ -81,7 +81,7 @@ def save(region: str, id: str) -> Response:
 
 def _typed() -> dict[str, Any]:
     """The form as typed: plain fields, and a row for each municipality and each document."""
-    typed = web.form(*FIELDS)
+    typed = web.form(*FIELDS, "key")
     numbers = [municipality.id for municipality in regions.municipalities(web.workspace(), web.me())]
     rows = {number: web.form(*(f"{part}-{number}" for part in ("kind", "size", "how", "source"))) for number in numbers}
     typed["benefits"] = tuple(

@@ -10,6 +10,7 @@ from workspace.documents import service as documents
 from workspace.documents.model import Document
 from workspace.errors import Conflict, Forbidden, NotFound, _
 from workspace.measures.model import Citation, Measure, MeasureText, check, complete
+from workspace.once import Once, came_of, remember
 from workspace.parts import Workspace
 from workspace.regions import service as regions
 from workspace.search.port import Entry
@@ -51,13 +52,16 @@ def quick_wins(workspace: Workspace, actor: Actor, limit: int) -> list[Measure]:
     return sorted(found, key=lambda measure: (measure.number, measure.id))[:limit]
 
 
-def create(workspace: Workspace, actor: Actor, **fields: Any) -> Measure:
+def create(workspace: Workspace, actor: Actor, *, once: Once | None = None, **fields: Any) -> Measure:
     """Propose a measure; it gets the next number. Raises Invalid, Forbidden."""
     access.require(actor, Action.WRITE_MEASURE)
     now = workspace.now()
     numbers = [municipality.id for municipality in regions.municipalities(workspace, actor)]
     fields["benefits"] = complete(fields.get("benefits", ()), numbers)
     with workspace.region(actor.region).transaction() as tx:
+        earlier = came_of(tx, actor, once, Measure)
+        if earlier is not None:
+            return earlier
         last = tx.first(Measure, order="number", descending=True)
         fields.setdefault("number", last.number + 1 if last else 1)
         new = Measure(id=workspace.new_id(), changed_at=now, changed_by=actor.by, changed_name=actor.name, **fields)
@@ -65,6 +69,7 @@ def create(workspace: Workspace, actor: Actor, **fields: Any) -> Measure:
         kept = tx.put(check(new))
         _keep_text(tx, kept)
         tx.log("measures.proposed", kept, at=now, by=actor.by)
+        remember(tx, actor, once, kept, now)
         return kept
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -116,8 +117,8 @@ def invite(
 ) -> None:
     """Invite EMAIL to REGION and print a one-time link (or make the account, with --password-stdin)."""
     actor = operator(service.region_of(workspace, region_slug).id)
-    about = {"municipality": municipality, "group": group or "", "organisation": organisation, "title": title}
-    about = {key: clean_line(value) for key, value in about.items()}
+    typed = {"municipality": municipality, "group": group or "", "organisation": organisation, "title": title}
+    about: dict[str, Any] = {key: clean_line(value) for key, value in typed.items()}
     if password:
         passwords.check(password, accounts.own_words(name, email))
     token = invitations.invite(workspace, actor, email, role, **about)

@@ -14,6 +14,7 @@ from workspace.accounts import passwords
 from workspace.accounts import service as accounts
 from workspace.accounts.model import Link, Person
 from workspace.errors import Forbidden, Invalid, NotFound, _
+from workspace.once import Once
 from workspace.parts import Workspace
 from workspace.regions import service
 from workspace.regions.model import GROUPS, Membership, Municipality, Region
@@ -41,6 +42,7 @@ def invite(
     group: str = "",
     organisation: str = "",
     title: str = "",
+    once: Once | None = None,
 ) -> str:
     """A one-time invitation to the actor's region; the answer is its token. An earlier one to the same address ends.
 
@@ -53,7 +55,7 @@ def invite(
     if stored is not None and stored.ended is None:
         raise Invalid({"email": _("%(name)s er med fra før.", name=stored.name)})
     about = {"role": role, "municipality": municipality, "group": group, "organisation": organisation, "title": title}
-    return accounts.make_link(workspace, actor, "invitation", email, region=actor.region or "", **about)
+    return accounts.make_link(workspace, actor, "invitation", email, once=once, region=actor.region or "", **about)
 
 
 def _check_belonging(workspace: Workspace, actor: Actor, role: str, municipality: str, group: str) -> None:
@@ -147,7 +149,7 @@ def withdraw(workspace: Workspace, actor: Actor, link_id: str) -> None:
     accounts.withdraw_invitation(workspace, actor, actor.region or "", link_id)
 
 
-def sign_in_link_for(workspace: Workspace, actor: Actor, person_id: str) -> str:
+def sign_in_link_for(workspace: Workspace, actor: Actor, person_id: str, *, once: Once | None = None) -> str:
     """A one-time sign-in link for a member who can't get in; the answer is its token. It is written in the log.
 
     The one who makes a link could use it. So nobody gets one for a member with more rights, or with a door to
@@ -164,7 +166,7 @@ def sign_in_link_for(workspace: Workspace, actor: Actor, person_id: str) -> str:
         raise Invalid(
             {"link": _("%(name)s har også andre rettigheter. Be den som driver Regionrom om lenken.", name=member.name)}
         )
-    token = accounts.make_link(workspace, actor, "sign-in", member.email)
+    token = accounts.make_link(workspace, actor, "sign-in", member.email, once=once)
     with workspace.region(actor.region).transaction() as tx:
         tx.log("memberships.link_made", member, at=workspace.now(), by=actor.by)
     return token

@@ -82,10 +82,11 @@ def _members(code: int = 200, **context: Any) -> Response:
 @web.rule(Action.INVITE)
 def invite(region: str) -> Response:
     """Invite somebody; the link is shown to be copied."""
-    typed = web.form("email", "role", "municipality", "group", "organisation", "title")
-    typed |= {name: clean_line(typed[name])[:100] for name in ("organisation", "title")}
+    typed = web.form("email", "role", "municipality", "group", "organisation", "title", "key")
+    about = {name: typed[name] for name in ("email", "role", "municipality", "group")}
+    about |= {name: clean_line(typed[name])[:100] for name in ("organisation", "title")}
     try:
-        token = invitations.invite(web.workspace(), web.me(), **typed)
+        token = invitations.invite(web.workspace(), web.me(), once=web.once(), **about)
     except Invalid as refused:
         return _members(422, errors=refused.errors, typed=typed)
     return _members(made=_address("regions.invitation", token), made_for=typed["email"])
@@ -104,7 +105,7 @@ def withdraw(region: str, id: str) -> Response:
 def make_link(region: str, person: str) -> Response:
     """A one-time sign-in link for a member who can't get in; shown to be copied."""
     try:
-        token = invitations.sign_in_link_for(web.workspace(), web.me(), person)
+        token = invitations.sign_in_link_for(web.workspace(), web.me(), person, once=web.once())
     except Invalid as refused:
         return _members(422, errors=refused.errors)
     member = service.membership(web.workspace(), web.me(), person)
@@ -124,7 +125,7 @@ def _back() -> Response:
 def change_role(region: str, person: str) -> Response:
     """Give a member another role."""
     try:
-        service.change_role(web.workspace(), web.me(), person, web.form("role")["role"])
+        service.change_role(web.workspace(), web.me(), person, web.form("role")["role"], once=web.once())
     except Invalid as refused:
         return _members(422, errors=refused.errors)
     return _back()
@@ -135,7 +136,7 @@ def change_role(region: str, person: str) -> Response:
 def end_membership(region: str, person: str) -> Response:
     """End a membership."""
     try:
-        service.end_membership(web.workspace(), web.me(), person)
+        service.end_membership(web.workspace(), web.me(), person, once=web.once())
     except Invalid as refused:
         return _members(422, errors=refused.errors)
     return _back()
@@ -148,7 +149,9 @@ def assign_voice(region: str, number: str) -> Response:
     typed = web.form("voting_member", many=("deputies",))
     deputies = tuple(person for person in typed["deputies"] if person)
     try:
-        service.assign_voice(web.workspace(), web.me(), number, typed["voting_member"] or None, deputies)
+        service.assign_voice(
+            web.workspace(), web.me(), number, typed["voting_member"] or None, deputies, once=web.once()
+        )
     except Invalid as refused:
         return _members(422, errors=refused.errors)
     return _back()

@@ -11,6 +11,7 @@ from workspace.accounts import service as accounts
 from workspace.accounts.model import Person
 from workspace.clean import alphabetical
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound, _
+from workspace.once import Once, came_of, remember
 from workspace.parts import Workspace
 from workspace.regions.model import Membership, Municipality, Region
 from workspace.regions.norway import municipalities as norway
@@ -253,7 +254,9 @@ def keep_member(
         return kept
 
 
-def change_role(workspace: Workspace, actor: Actor, person_id: str, role: str) -> Membership:
+def change_role(
+    workspace: Workspace, actor: Actor, person_id: str, role: str, *, once: Once | None = None
+) -> Membership:
     """Give a member another role. The person's sessions end (ASVS 7.4). Raises NotFound, Invalid, Forbidden.
 
     A role that may not answer in rounds can't answer for a municipality: the assignment ends with it.
@@ -264,28 +267,34 @@ def change_role(workspace: Workspace, actor: Actor, person_id: str, role: str) -
     if person_id == actor.person:
         raise Invalid({"role": _("Be en annen prosessleder om å endre din egen rolle.")})
     with workspace.region(actor.region).transaction() as tx:
-        stored = _standing(tx, person_id)
-        _require_over(actor, stored.role, Role(role))
-        if stored.role == role:
-            return stored
-        kept = tx.put(stored.changed(role=Role(role)))
-        tx.log("memberships.role_changed", kept, at=workspace.now(), by=actor.by, role=role)
-        if kept.role not in access.RULES[Action.ANSWER_ROUND]:
-            _answer_no_more(workspace, tx, actor, person_id)
-    accounts.sign_out_everywhere(workspace, person_id)
+        kept = came_of(tx, actor, once, Membership)
+        if kept is None:
+            stored = _standing(tx, person_id)
+            _require_over(actor, stored.role, Role(role))
+            if stored.role == role:
+                return stored
+            kept = tx.put(stored.changed(role=Role(role)))
+            tx.log("memberships.role_changed", kept, at=workspace.now(), by=actor.by, role=role)
+            remember(tx, actor, once, kept, workspace.now())
+            if kept.role not in access.RULES[Action.ANSWER_ROUND]:
+                _answer_no_more(workspace, tx, actor, person_id)
+    accounts.sign_out_everywhere(workspace, person_id)  # also when asked for again: it may have been cut off here
     return kept
 
 
-def end_membership(workspace: Workspace, actor: Actor, person_id: str) -> None:
+def end_membership(workspace: Workspace, actor: Actor, person_id: str, *, once: Once | None = None) -> None:
     """End a membership and what the person answered for. What they wrote stays. Raises NotFound, Invalid, Forbidden."""
     access.require(actor, Action.MANAGE_MEMBERS)
     if person_id == actor.person:
         raise Invalid({"role": _("Be en annen prosessleder om å avslutte medlemskapet ditt.")})
     with workspace.region(actor.region).transaction() as tx:
+        if came_of(tx, actor, once, Membership) is not None:
+            return
         stored = _standing(tx, person_id)
         _require_over(actor, stored.role)
         kept = tx.put(stored.changed(ended=workspace.now()))
         tx.log("memberships.ended", kept, at=workspace.now(), by=actor.by)
+        remember(tx, actor, once, kept, workspace.now())
         _answer_no_more(workspace, tx, actor, person_id)
 
 
@@ -318,7 +327,13 @@ def _keep_voice(workspace: Workspace, tx: Transaction, actor: Actor, municipalit
 
 
 def assign_voice(
-    workspace: Workspace, actor: Actor, number: str, voting_member: str | None, deputies: tuple[str, ...] = ()
+    workspace: Workspace,
+    actor: Actor,
+    number: str,
+    voting_member: str | None,
+    deputies: tuple[str, ...] = (),
+    *,
+    once: Once | None = None,
 ) -> Municipality:
     """Say who answers for a municipality, and who does in their absence. Each municipality has exactly one voice.
 
@@ -330,12 +345,16 @@ def assign_voice(
         municipality = tx.get(Municipality, number)
         if municipality is None:
             raise NotFound()
+        if came_of(tx, actor, once, Municipality) is not None:
+            return municipality
         if voting_member and not _may_answer(tx, number, voting_member):
             raise Invalid({f"voting-{number}": _("Den som svarer for kommunen, må være deltaker fra kommunen.")})
         if not all(_may_answer(tx, number, deputy) for deputy in deputies):
             raise Invalid({f"deputies-{number}": _("Varaen må være deltaker fra kommunen.")})
         wanted = municipality.changed(voting_member=voting_member, deputies=deputies)
-        return municipality if wanted == municipality else _keep_voice(workspace, tx, actor, wanted)
+        kept = municipality if wanted == municipality else _keep_voice(workspace, tx, actor, wanted)
+        remember(tx, actor, once, kept, workspace.now())
+        return kept
 
 
 def _may_answer(tx: Transaction, number: str, person_id: str) -> bool:

@@ -54,6 +54,7 @@ class Round(Record, frozen=True, kw_only=True):
     opened: datetime | None = None
     closed: datetime | None = None
     closed_by: str = ""
+    expired: datetime | None = None  # when the deadline was found to have passed; that is decided once
     concluded: datetime | None = None
     outcome: str = ""  # the written statement
     review_date: str = ""
@@ -79,7 +80,11 @@ class Round(Record, frozen=True, kw_only=True):
 
     def is_open(self, now: datetime) -> bool:
         """Whether answers are taken at this moment."""
-        return self.state == "open" and now < self.closes
+        return self.state == "open" and self.expired is None and now < self.closes
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether the deadline has passed, and that is not decided yet."""
+        return self.state == "open" and self.expired is None and now >= self.closes
 
     def shows_standpoints(self) -> bool:
         """Whether it may be seen who stands where."""
@@ -105,7 +110,7 @@ class Round(Record, frozen=True, kw_only=True):
 
     def take(self, at: datetime) -> Round:
         """The round after it has taken an answer. Raises Conflict, with its state, when it takes none."""
-        if self.state == "open" and at >= self.closes:
+        if self.state == "open" and not self.is_open(at):
             raise Conflict(_("Fristen er ute. Svaret ble ikke lagret."), current=self)
         if self.state != "open":
             raise Conflict(
@@ -115,6 +120,12 @@ class Round(Record, frozen=True, kw_only=True):
                 current=self,
             )
         return self.changed(updates=self.updates + 1)
+
+    def expire(self, at: datetime) -> Round:
+        """The round with its deadline passed, whatever the clock says later. Raises Conflict when it is not due."""
+        if not self.is_due(at):
+            raise Conflict(current=self)
+        return self.changed(expired=at, updates=self.updates + 1)
 
     def close(self, by: Actor, at: datetime) -> Round:
         """The round as closed: no answer is taken after. Raises Conflict."""
@@ -133,7 +144,7 @@ class Round(Record, frozen=True, kw_only=True):
             errors["reason"] = _("Skriv hvorfor fristen blir forlenget.")
         if errors:
             raise Invalid(errors)
-        return self.changed(closes=closes, updates=self.updates + 1)
+        return self.changed(closes=closes, expired=None, updates=self.updates + 1)
 
     def reopen(self, closes: datetime, reason: str, at: datetime) -> Round:
         """The round as open again, with a new deadline and a reason. Raises Conflict, Invalid."""
@@ -146,7 +157,9 @@ class Round(Record, frozen=True, kw_only=True):
             errors["reason"] = _("Skriv hvorfor runden åpnes igjen.")
         if errors:
             raise Invalid(errors)
-        return self.changed(state="open", closes=closes, closed=None, closed_by="", updates=self.updates + 1)
+        return self.changed(
+            state="open", closes=closes, expired=None, closed=None, closed_by="", updates=self.updates + 1
+        )
 
     def conclude(self, outcome: str, review_date: str, at: datetime) -> Round:
         """The round with its written outcome. Raises Conflict, Invalid."""

@@ -62,7 +62,7 @@ def state(round_: Round) -> str:
 def time_left(round_: Round, now: datetime) -> str:
     """How long a round is open yet: «7 dager igjen», «3 timer igjen», «Fristen er ute»."""
     seconds = (round_.closes - now).total_seconds()
-    if seconds <= 0:
+    if seconds <= 0 or round_.expired is not None:
         return str(gettext("Fristen er ute"))
     days = (text.local(round_.closes).date() - text.local(now).date()).days
     if days >= 1:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, make_response, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
 from workspace import clean, keeping, markup, text, web
@@ -24,12 +25,15 @@ from workspace.rounds.sentence import percent
 blueprint = web.room("rounds", __name__)
 
 
-@blueprint.before_app_request
-def _count_unanswered() -> None:
-    """What the menu shows beside «Runder»."""
-    if web.me().region and request.method == "GET" and not web.is_htmx():
-        waiting = service.waiting_for(web.workspace(), web.me())
-        g.unanswered = len(waiting.unanswered) if waiting else 0
+@blueprint.record_once
+def _tell_the_menu(state: BlueprintSetupState) -> None:
+    """What the menu shows beside «Runder». It is asked for when a page is made, whatever the page is an answer to."""
+    state.app.extensions["unanswered"] = _unanswered
+
+
+def _unanswered() -> int:
+    waiting = service.waiting_for(web.workspace(), web.me())
+    return len(waiting.unanswered) if waiting else 0
 
 
 # -- Reading --
@@ -55,7 +59,7 @@ def page(region: str, id: str) -> Response:
         found = service.get(web.workspace(), web.me(), id)
         if str(found.updates) == request.args["seen"]:
             return Response(status=204)
-        return web.answer_with(_kept(_board(id)))
+        return make_response(_kept(_board(id)))
     return _page(id)
 
 
@@ -186,10 +190,11 @@ def _phone(id: str, measure_id: str, code: int = 200, **context: Any) -> Respons
 @web.rule(Action.ANSWER_ROUND)
 def answer(region: str, id: str, measure: str) -> Response:
     """Take a standpoint. From the phone view, on to the next measure."""
-    typed = web.form("value", "reason", "voice", "from")
+    typed = web.form("value", "reason", "voice", "from", "key")
     refused: dict[str, Any] = {}
+    parts, me = web.workspace(), web.me()
     try:
-        service.answer(web.workspace(), web.me(), id, measure, typed["value"], typed["reason"], typed["voice"])
+        service.answer(parts, me, id, measure, typed["value"], typed["reason"], typed["voice"], once=web.once())
     except Invalid as invalid:
         if "measure" in invalid.errors:
             raise
@@ -255,9 +260,10 @@ def _form(typed: dict[str, Any], code: int = 200, **context: Any) -> Response:
 @web.rule(Action.WRITE_ROUND)
 def create(region: str) -> Response:
     """Make a draft of a round."""
-    typed = web.form(*DRAFT_FIELDS, many=("measures",))
+    typed = web.form(*DRAFT_FIELDS, "key", many=("measures",))
     try:
-        made = service.create(web.workspace(), web.me(), typed["measures"], **_draft_fields(typed))
+        fields = _draft_fields(typed)
+        made = service.create(web.workspace(), web.me(), typed["measures"], once=web.once(), **fields)
     except Invalid as refused:
         return _form(typed, 422, errors=refused.errors)
     return web.done(url_for("rounds.page", region=region, id=made.id))
@@ -289,23 +295,26 @@ def moment(typed: str) -> datetime:
 @web.rule(Action.WRITE_ROUND)
 def open_round(region: str, id: str) -> Response:
     """Open a round."""
-    return _act(id, lambda: service.open_round(web.workspace(), web.me(), id))
+    return _act(id, lambda: service.open_round(web.workspace(), web.me(), id, once=web.once()))
 
 
 @blueprint.post("/rounds/<id>/closure")
 @web.rule(Action.CLOSE_ROUND)
 def close(region: str, id: str) -> Response:
     """Close a round."""
-    return _act(id, lambda: service.close_round(web.workspace(), web.me(), id))
+    return _act(id, lambda: service.close_round(web.workspace(), web.me(), id, once=web.once()))
 
 
 @blueprint.post("/rounds/<id>/extension")
 @web.rule(Action.CLOSE_ROUND)
 def extend(region: str, id: str) -> Response:
     """Give a round a later deadline."""
-    typed = web.form("closes", "reason")
+    typed = web.form("closes", "reason", "key")
+    parts, me = web.workspace(), web.me()
     return _act(
-        id, lambda: service.extend(web.workspace(), web.me(), id, moment(typed["closes"]), typed["reason"]), typed
+        id,
+        lambda: service.extend(parts, me, id, moment(typed["closes"]), typed["reason"], once=web.once()),
+        typed,
     )
 
 
@@ -313,9 +322,12 @@ def extend(region: str, id: str) -> Response:
 @web.rule(Action.WRITE_ROUND)
 def reopen(region: str, id: str) -> Response:
     """Open a closed round again."""
-    typed = web.form("closes", "reason")
+    typed = web.form("closes", "reason", "key")
+    parts, me = web.workspace(), web.me()
     return _act(
-        id, lambda: service.reopen(web.workspace(), web.me(), id, moment(typed["closes"]), typed["reason"]), typed
+        id,
+        lambda: service.reopen(parts, me, id, moment(typed["closes"]), typed["reason"], once=web.once()),
+        typed,
     )
 
 
@@ -323,9 +335,12 @@ def reopen(region: str, id: str) -> Response:
 @web.rule(Action.CONCLUDE_ROUND)
 def conclude(region: str, id: str) -> Response:
     """Write what a closed round came to."""
-    typed = web.form("outcome", "review_date")
+    typed = web.form("outcome", "review_date", "key")
+    parts, me = web.workspace(), web.me()
     return _act(
-        id, lambda: service.conclude(web.workspace(), web.me(), id, typed["outcome"], typed["review_date"]), typed
+        id,
+        lambda: service.conclude(parts, me, id, typed["outcome"], typed["review_date"], once=web.once()),
+        typed,
     )
 
 

@@ -12,6 +12,7 @@ from workspace.comments import service as comments
 from workspace.errors import Forbidden, NotFound, _
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
+from workspace.once import Once, came_of, remember
 from workspace.parts import Workspace
 from workspace.regions.model import Municipality
 from workspace.rounds import counting
@@ -40,10 +41,15 @@ def listing(workspace: Workspace, actor: Actor) -> list[Round]:
 # -- The life of a round --
 
 
-def create(workspace: Workspace, actor: Actor, measure_ids: tuple[str, ...], **fields: Any) -> Round:
+def create(
+    workspace: Workspace, actor: Actor, measure_ids: tuple[str, ...], *, once: Once | None = None, **fields: Any
+) -> Round:
     """Make a draft of a round on these measures. Raises Invalid, NotFound, Forbidden."""
     access.require(actor, Action.WRITE_ROUND)
     with workspace.region(actor.region).transaction() as tx:
+        earlier = came_of(tx, actor, once, Round)
+        if earlier is not None:
+            return earlier
         found = [measures.get(workspace, actor, id, tx) for id in dict.fromkeys(measure_ids)]
         items = tuple(Item(measure=measure.id) for measure in sorted(found, key=lambda m: m.number))
         last = tx.first(Round, order="number", descending=True)
@@ -51,10 +57,11 @@ def create(workspace: Workspace, actor: Actor, measure_ids: tuple[str, ...], **f
         draft = Round(id=workspace.new_id(), items=items, created_by=actor.by, **fields)
         kept = tx.put(check_draft(draft))
         tx.log("rounds.drafted", kept, at=workspace.now(), by=actor.by)
+        remember(tx, actor, once, kept, workspace.now())
         return kept
 
 
-def open_round(workspace: Workspace, actor: Actor, round_id: str) -> Round:
+def open_round(workspace: Workspace, actor: Actor, round_id: str, *, once: Once | None = None) -> Round:
     """Open a round: its rule, texts and electorate are fixed, and the measures' texts frozen.
 
     Raises Conflict, Invalid, NotFound, Forbidden.
@@ -62,6 +69,9 @@ def open_round(workspace: Workspace, actor: Actor, round_id: str) -> Round:
     access.require(actor, Action.WRITE_ROUND)
     now = workspace.now()
     with workspace.region(actor.region).transaction() as tx:
+        earlier = came_of(tx, actor, once, Round)
+        if earlier is not None:
+            return earlier
         draft = get(workspace, actor, round_id, tx)
         versions = {id: measures.get(workspace, actor, id, tx).text_version for id in draft.measures}
         electorate = tuple(municipality.id for municipality in tx.find(Municipality, order="name"))
@@ -73,37 +83,53 @@ def open_round(workspace: Workspace, actor: Actor, round_id: str) -> Round:
             electorate=list(electorate), quorum=kept.quorum, support=kept.support,
             max_reservations=kept.max_reservations, blocks_stop=kept.blocks_stop, closes=kept.closes.isoformat(),
         )  # fmt: skip
+        remember(tx, actor, once, kept, now)
         return kept
 
 
-def close_round(workspace: Workspace, actor: Actor, round_id: str) -> Round:
+def close_round(workspace: Workspace, actor: Actor, round_id: str, *, once: Once | None = None) -> Round:
     """Close a round. An answer that races it is counted or refused, never half. Raises Conflict, NotFound."""
     access.require(actor, Action.CLOSE_ROUND)
     now = workspace.now()
     with workspace.region(actor.region).transaction() as tx:
+        earlier = came_of(tx, actor, once, Round)
+        if earlier is not None:
+            return earlier
         kept = tx.put(get(workspace, actor, round_id, tx).close(actor, now))
         for id in kept.measures:
             measures.thaw(tx, id, kept.id)
         verdicts = {id: verdict.outcome.value for id, verdict in counting.of(tx, kept).verdicts.items()}
         tx.log("rounds.closed", kept, at=now, by=actor.by, verdicts=verdicts)
+        remember(tx, actor, once, kept, now)
         return kept
 
 
-def extend(workspace: Workspace, actor: Actor, round_id: str, closes: datetime, reason: str) -> Round:
+def extend(
+    workspace: Workspace, actor: Actor, round_id: str, closes: datetime, reason: str, *, once: Once | None = None
+) -> Round:
     """Give a round a later deadline, with a reason. Raises Conflict, Invalid, NotFound."""
     access.require(actor, Action.CLOSE_ROUND)
     now = workspace.now()
     with workspace.region(actor.region).transaction() as tx:
+        earlier = came_of(tx, actor, once, Round)
+        if earlier is not None:
+            return earlier
         kept = tx.put(get(workspace, actor, round_id, tx).extend(closes, reason, now))
         tx.log("rounds.extended", kept, at=now, by=actor.by, closes=closes.isoformat(), reason=reason)
+        remember(tx, actor, once, kept, now)
         return kept
 
 
-def reopen(workspace: Workspace, actor: Actor, round_id: str, closes: datetime, reason: str) -> Round:
+def reopen(
+    workspace: Workspace, actor: Actor, round_id: str, closes: datetime, reason: str, *, once: Once | None = None
+) -> Round:
     """Open a closed round again, with a reason. Raises Conflict, Invalid, NotFound, Forbidden."""
     access.require(actor, Action.WRITE_ROUND)
     now = workspace.now()
     with workspace.region(actor.region).transaction() as tx:
+        earlier = came_of(tx, actor, once, Round)
+        if earlier is not None:
+            return earlier
         closed = get(workspace, actor, round_id, tx)
         kept = tx.put(closed.reopen(closes, reason, now))
         for item in kept.items:
@@ -111,17 +137,52 @@ def reopen(workspace: Workspace, actor: Actor, round_id: str, closes: datetime, 
             if measure.text_version != item.text_version:
                 raise Forbidden(_("%(code)s er endret etter at runden ble lukket. Lag en ny runde.", code=measure.code))
         tx.log("rounds.reopened", kept, at=now, by=actor.by, closes=closes.isoformat(), reason=reason)
+        remember(tx, actor, once, kept, now)
         return kept
 
 
-def conclude(workspace: Workspace, actor: Actor, round_id: str, outcome: str, review_date: str = "") -> Round:
+def conclude(
+    workspace: Workspace,
+    actor: Actor,
+    round_id: str,
+    outcome: str,
+    review_date: str = "",
+    *,
+    once: Once | None = None,
+) -> Round:
     """Write what a closed round came to. Raises Conflict, Invalid, NotFound."""
     access.require(actor, Action.CONCLUDE_ROUND)
     now = workspace.now()
     with workspace.region(actor.region).transaction() as tx:
+        earlier = came_of(tx, actor, once, Round)
+        if earlier is not None:
+            return earlier
         kept = tx.put(get(workspace, actor, round_id, tx).conclude(outcome, review_date, now))
         tx.log("rounds.concluded", kept, at=now, by=actor.by, outcome=kept.outcome)
+        remember(tx, actor, once, kept, now)
         return kept
+
+
+def meet_deadlines(workspace: Workspace, actor: Actor) -> int:
+    """Decide for every open round whose deadline has passed that it has, and answer how many. For a job that runs
+    each minute. Raises Forbidden."""
+    access.require(actor, Action.CLOSE_ROUND)
+    found = workspace.region(actor.region).view().find(Round, {"state": "open"}, order="number")
+    return sum(_meet_deadline(workspace, actor, round_) for round_ in found)
+
+
+def _meet_deadline(workspace: Workspace, actor: Actor, seen: Round) -> bool:
+    """Decide, durably and once, that the deadline has passed, if it has: a clock set back then opens nothing."""
+    now = workspace.now()
+    if not seen.is_due(now):
+        return False
+    with workspace.region(actor.region).transaction() as tx:
+        round_ = get(workspace, actor, seen.id, tx)
+        if not round_.is_due(now):
+            return False
+        kept = tx.put(round_.expire(now))
+        tx.log("rounds.deadline_passed", kept, at=now, by=actor.by, closes=kept.closes.isoformat())
+        return True
 
 
 # -- Answering --
@@ -133,25 +194,39 @@ def voices_of(actor: Actor, round_: Round) -> tuple[str, ...]:
 
 
 def answer(
-    workspace: Workspace, actor: Actor, round_id: str, measure_id: str, value: str, reason: str = "", voice: str = ""
+    workspace: Workspace,
+    actor: Actor,
+    round_id: str,
+    measure_id: str,
+    value: str,
+    reason: str = "",
+    voice: str = "",
+    *,
+    once: Once | None = None,
 ) -> Ballot:
     """Take a standpoint: for a municipality by its voting member or deputy, else as advice.
 
-    `voice` chooses between several municipalities. The same answer again changes nothing. The deadline is decided here,
-    once, by the server. Raises Conflict with the round's state when it takes no answers, Invalid, NotFound, Forbidden.
+    `voice` chooses between several municipalities. The same answer again changes nothing, and one that comes late for
+    the second time (by `once`) takes no newer one's place. Raises Conflict with the round's state when it takes no
+    answers, Invalid, NotFound, Forbidden.
     """
     access.require(actor, Action.ANSWER_ROUND)
     kept_value, kept_reason = check_answer(value, reason)
     now = workspace.now()
     party, group = comments.spoken_for(workspace, actor)
+    _meet_deadline(workspace, actor, get(workspace, actor, round_id))
     with workspace.region(actor.region).transaction() as tx:
         stored = get(workspace, actor, round_id, tx)
+        earlier = came_of(tx, actor, once, Ballot)
+        if earlier is not None:
+            return earlier
         text_version = stored.text_version(measure_id)
         municipality = _voice(actor, stored, voice)
         voter = f"municipality:{municipality}" if municipality else f"person:{actor.by}"
         last = _last(tx, stored.id, measure_id, voter)
         if last is not None and (last.value, last.reason, last.by) == (kept_value, kept_reason, actor.by):
             stored.take(now)
+            remember(tx, actor, once, last, now)
             return last
         taken = tx.put(stored.take(now))
         ballot = tx.put(
@@ -176,6 +251,7 @@ def answer(
             "ballots.cast", ballot, at=now, by=actor.by, round=stored.id, measure=measure_id, voter=voter,
             text_version=text_version, digest=ballot.digest, sequence=ballot.sequence,
         )  # fmt: skip
+        remember(tx, actor, once, ballot, now)
         return ballot
 
 

@@ -16,8 +16,9 @@ import errno
 import json
 import os
 import re
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from typing import Any
 import google_crc32c
 
 from workspace.errors import Unavailable
+from workspace.store.generation import Generation, frame, write_all
 from workspace.store.port import StoreRefused
 from workspace.store.system import System
 
@@ -35,6 +37,9 @@ _GENERATION = re.compile(r"store-(\d{10})\.rj")
 _MARKER = "initialised"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _ROTATE_AT_LEAST = 4 * 1024 * 1024
+_LOOK_FOR_ROOM = 5.0  # seconds between two looks at a disk that was full
+_CLOSED = "closed"
+_json = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 @dataclass
@@ -52,14 +57,7 @@ class Contents:
 
 def encode(payload: Any) -> bytes:
     """JSON on one line. Raises ValueError for what JSON can't hold (NaN) and TypeError for what is not JSON."""
-    return json.dumps(payload, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
-
-
-def frame(seq: int, body: bytes, chain: int) -> tuple[bytes, int]:
-    """The frame for this json, and its CRC, which seeds the next."""
-    covered = b"%010d " % seq + body
-    crc = google_crc32c.extend(chain, covered)
-    return b"%08x %08x " % (len(body), crc) + covered + b"\n", crc
+    return _json.encode(payload).encode("ascii")
 
 
 def _parse(buffer: bytes, at: int, chain: int, seq: int) -> tuple[Any, int, int] | None:
@@ -107,7 +105,7 @@ def read(path: Path) -> Contents:
             break
         payload, contents.chain, contents.end = parsed
         contents.seq += 1
-        contents.clean = payload == "closed"
+        contents.clean = payload == _CLOSED
         if not contents.clean:
             contents.frames.append(payload)
     return contents
@@ -144,19 +142,28 @@ def newest(folder: Path) -> Path | None:
 
 
 class Journal:
-    """The open journal of a store, for the one process that owns it."""
+    """The open journal of a store, for the one process that owns it.
 
-    def __init__(self, folder: Path, system: System, snapshot: Callable[[], dict[str, Any]]) -> None:
+    One thread at a time appends (the one that leads, see commit.py). A new generation is written beside the old one
+    by a thread of its own, so that neither readers nor writers wait for it: what is appended meanwhile goes to the old
+    file, and into the new one before that takes its place.
+    """
+
+    def __init__(self, folder: Path, system: System, snapshot: Callable[[], Iterable[bytes]]) -> None:
         self.folder = folder
         self.system = system
-        self._snapshot = snapshot
+        self._snapshot = snapshot  # the whole state, in pieces of JSON
+        self._lock = threading.Lock()  # held while a frame is appended, and while a generation takes its place
         self._descriptor: int | None = None
         self.seq = 0
         self._chain = 0
         self._size = 0
         self._base = 0
+        self._since: list[bytes] | None = None  # what was appended since a generation was begun
+        self._turning: threading.Thread | None = None
+        self._next_look = 0.0
         self.failed: str | None = None  # why nothing is taken any more
-        self.full = False  # the disk was full at start: reading only
+        self.full = False  # the disk was full at start: reading only, until there is room
 
     def start(self, contents: Contents | None) -> None:
         """Begin a fresh generation after what was read; drop what a crash left behind."""
@@ -172,27 +179,45 @@ class Journal:
         except OSError as error:
             if error.errno not in _FULL:
                 raise
-            self.full = True
+            self.full, self._next_look = True, time.monotonic() + _LOOK_FOR_ROOM
 
-    def append(self, payload: Any) -> None:
+    def takes_writes(self) -> bool:
+        """Whether frames are taken now. After a disk that was full at start, this looks for room now and then."""
+        if self.full and self.failed is None and time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + _LOOK_FOR_ROOM
+            with contextlib.suppress(OSError):
+                self.rotate()
+                self.full = False
+        return self.failed is None and not self.full
+
+    def append(self, body: bytes) -> None:
         """Make one frame durable. Raises Unavailable when it could not be; then it is not there."""
-        if self.failed is not None or self.full or self._descriptor is None:
+        if not self.takes_writes() or self._descriptor is None:
             raise Unavailable()
-        content, crc = frame(self.seq + 1, encode(payload), self._chain)
-        self._write(self._descriptor, content)
+        with self._lock:
+            self._append(self._descriptor, body)
+            if self._since is not None:
+                self._since.append(body)
+
+    def _append(self, descriptor: int, body: bytes) -> None:
+        content, crc = frame(self.seq + 1, body, self._chain)
         try:
-            self.system.fdatasync(self._descriptor)
+            self._write(descriptor, content)
+            self.system.fdatasync(descriptor)
         except OSError as error:
             # The kernel may have dropped the pages and call the next sync a success: never try again.
             self.failed = f"sync failed: {error}"
             raise Unavailable() from error
+        except Unavailable:
+            raise
+        except BaseException:
+            self.failed = "interrupted amid a write"  # how much of the frame is there, nobody knows
+            raise
         self.seq, self._chain, self._size = self.seq + 1, crc, self._size + len(content)
 
     def _write(self, descriptor: int, content: bytes) -> None:
-        written = 0
         try:
-            while written < len(content):
-                written += self.system.write(descriptor, content[written:])
+            write_all(self.system, descriptor, content)
         except OSError as error:
             self._cut_back(descriptor, error)
             raise Unavailable() from error
@@ -208,46 +233,58 @@ class Journal:
             self.failed = f"write failed: {error}"
 
     def rotate_when_due(self) -> None:
-        """Begin a new generation once the journal has outgrown its snapshot. A failure only puts it off."""
-        if self._size - self._base <= max(_ROTATE_AT_LEAST, self._base) or self.failed is not None:
-            return
-        try:
-            self.rotate()
-        except OSError:
-            self._base = self._size
+        """Begin a new generation once the journal has outgrown its snapshot, without anybody waiting for it.
+
+        Called by the thread that appends, while the state is that of the last frame. A failure only puts it off.
+        """
+        is_due = self._size - self._base > max(_ROTATE_AT_LEAST, self._base)
+        if is_due and self._since is None and self.failed is None:
+            self._turning = threading.Thread(target=self._turn, args=(self._begun(),), name="generation", daemon=True)
+            self._turning.start()
 
     def rotate(self) -> None:
         """Write the whole state to a new file, and go on there. Raises OSError; the old file then stands."""
-        seq = self.seq + 1
-        content, crc = frame(seq, encode({"fmt": FORMAT, **self._snapshot()}), 0)
-        temporary = self.folder / f"store-{seq:010d}.rj.tmp"
-        path = self.folder / f"store-{seq:010d}.rj"
-        descriptor = self.system.create(temporary)
+        self.settle()
+        self._complete(self._begun())
+
+    def settle(self) -> None:
+        """Wait for a generation that is being written."""
+        if self._turning is not None:
+            self._turning.join()
+
+    def _begun(self) -> Generation:
+        self._since = []
+        return Generation(self.folder, self.system, self.seq + 1, self._snapshot())
+
+    def _turn(self, generation: Generation) -> None:
+        with contextlib.suppress(OSError):
+            self._complete(generation)
+
+    def _complete(self, generation: Generation) -> None:
+        """Write the generation, with what was appended meanwhile, and go on in it. Raises OSError."""
         try:
-            written = 0
-            while written < len(content):
-                written += self.system.write(descriptor, content[written:])
-            self.system.fdatasync(descriptor)
-            self.system.rename(temporary, path)
+            generation.write()
+            with self._lock:
+                meanwhile, self._since = self._since or [], []
+            generation.extend(meanwhile)
+            with self._lock:
+                generation.extend(self._since or [])
+                generation.take_name()
+                old, self._since = self._descriptor, None
+                self._descriptor, self.seq, self._chain = generation.descriptor, generation.seq, generation.chain
+                self._size, self._base = generation.size, generation.base
+                self._make_name_durable()
         except OSError:
-            self.system.close(descriptor)
-            self._give_up(temporary, path)
+            if self._descriptor != generation.descriptor:
+                self._since, self._base = None, self._size
+                self.failed = generation.give_up() or self.failed
             raise
-        self._go_on_in(path, descriptor, seq, crc, len(content))
-
-    def _give_up(self, temporary: Path, path: Path) -> None:
-        """Take an unfinished generation away. One that stayed would hide what the old one takes from now on."""
-        for leftover in (temporary, path):
-            with contextlib.suppress(OSError):
-                self.system.unlink(leftover)
-        if path.exists():
-            self.failed = f"{path} can't be taken away"
-
-    def _go_on_in(self, path: Path, descriptor: int, seq: int, crc: int, size: int) -> None:
-        old, self._descriptor = self._descriptor, descriptor
-        self.seq, self._chain, self._size, self._base = seq, crc, size, size
         if old is not None:
             self.system.close(old)
+        self._drop_older(generation.path)
+
+    def _make_name_durable(self) -> None:
+        """Before anything is acknowledged in the new file: a name that a power cut takes back would lose it."""
         try:
             if not (self.folder / _MARKER).exists():
                 self.system.close(self.system.create(self.folder / _MARKER))
@@ -255,17 +292,21 @@ class Journal:
         except OSError as error:
             self.failed = f"sync of the folder failed: {error}"
             raise
+
+    def _drop_older(self, path: Path) -> None:
+        """Keep this generation and the one before."""
         generations = sorted(found for found in self.folder.glob("store-*.rj") if found != path)
-        for older in generations[:-1]:  # the one before is kept
+        for older in generations[:-1]:
             with contextlib.suppress(OSError):
                 self.system.unlink(older)
 
     def close(self) -> None:
         """Say that this was a clean stop, and let go of the file."""
+        self.settle()
         if self._descriptor is None:
             return
         with contextlib.suppress(Unavailable):
-            self.append("closed")
+            self.append(encode(_CLOSED))
         self.system.close(self._descriptor)
         self._descriptor = None
 

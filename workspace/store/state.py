@@ -10,14 +10,13 @@ from typing import Any
 import immutables
 
 from workspace.record import By, Record
-from workspace.store.ordered import Entry, Ordered
+from workspace.store.ordered import EMPTY, Entry, Ordered
 from workspace.store.port import Event
 
 Document = Mapping[str, Any]  # plain JSON, never changed in place
 Buckets = immutables.Map[tuple[Any, ...], Ordered]
 _EMPTY_TABLE: immutables.Map[str, Document] = immutables.Map()
 _NO_BUCKETS: Buckets = immutables.Map()
-_NONE = Ordered()
 
 
 class State:
@@ -84,29 +83,29 @@ def index_of(kind: type[Record], fields: tuple[str, ...], order: str) -> By:
 def _built(rows: Mapping[str, Document], by: By) -> Buckets:
     buckets: dict[tuple[Any, ...], list[Entry]] = {}
     for id, document in rows.items():
-        for key in _keys(by, document):
-            buckets.setdefault(key, []).append(_entry(by, id, document))
+        for key in bucket_keys(by, document):
+            buckets.setdefault(key, []).append(bucket_entry(by, id, document))
     return immutables.Map({key: Ordered(entries) for key, entries in buckets.items()})
 
 
 def _moved(buckets: Buckets, by: By, id: str, old: Document | None, new: Document | None) -> Buckets:
-    before = {(key, _entry(by, id, old)) for key in _keys(by, old)} if old is not None else set()
-    after = {(key, _entry(by, id, new)) for key in _keys(by, new)} if new is not None else set()
+    before = {(key, bucket_entry(by, id, old)) for key in bucket_keys(by, old)} if old is not None else set()
+    after = {(key, bucket_entry(by, id, new)) for key in bucket_keys(by, new)} if new is not None else set()
     for key, entry in before - after:
         shrunk = buckets[key].without(entry)
         buckets = buckets.set(key, shrunk) if len(shrunk) else buckets.delete(key)
     for key, entry in after - before:
-        buckets = buckets.set(key, buckets.get(key, Ordered()).inserted(entry))
+        buckets = buckets.set(key, buckets.get(key, EMPTY).inserted(entry))
     return buckets
 
 
-def _keys(by: By, document: Document) -> set[tuple[Any, ...]]:
+def bucket_keys(by: By, document: Document) -> set[tuple[Any, ...]]:
     """The buckets a document is in: a field that is a list puts it in one for each of its values."""
     values = (document.get(name) for name in by.fields)
     return set(product(*(value if isinstance(value, list | tuple) else (value,) for value in values)))
 
 
-def _entry(by: By, id: str, document: Document) -> Entry:
+def bucket_entry(by: By, id: str, document: Document) -> Entry:
     value = document.get(by.order)
     return (value is not None, sort_key(value) if value is not None else 0, id)
 
@@ -121,4 +120,4 @@ def sort_key(value: Any) -> Any:
 
 def bucket(state: State, table: str, by: By, key: tuple[Any, ...]) -> Ordered:
     """The entries of one bucket of an index, empty when there are none."""
-    return state.indexes.get((table, by), _NO_BUCKETS).get(key, _NONE)
+    return state.indexes.get((table, by), _NO_BUCKETS).get(key, EMPTY)

@@ -23,8 +23,9 @@ from tinydb import TinyDB
 
 from workspace.errors import Conflict, NotFound, Unavailable
 from workspace.record import By, Record
-from workspace.store import journal, log
+from workspace.store import journal, log, snapshot
 from workspace.store.blobs import FileBlobs
+from workspace.store.commit import Committer, Ticket, Written
 from workspace.store.journal import Contents, Journal
 from workspace.store.overlay import JournaledTinyDB
 from workspace.store.port import Event, StoreRefused, Where
@@ -106,8 +107,9 @@ class TinyView:
 class TinyTransaction(TinyView):
     """A view that collects changes. The store makes them durable when the block ends."""
 
-    def __init__(self, store: TinyStore, state: State) -> None:
+    def __init__(self, store: TinyStore, state: State, epoch: int) -> None:
         super().__init__(store, state)
+        self.epoch = epoch
         self.operations: list[list[Any]] = []
         self.new_events: list[Event] = []
 
@@ -158,39 +160,125 @@ class TinyTransaction(TinyView):
 
     @property
     def state(self) -> State:
-        """The state with this transaction's changes."""
+        """The state with this transaction's documents; `decided` adds its events."""
         return self._state
+
+    def written(self) -> Written:
+        """What it writes. Raises ValueError or TypeError for what is not JSON: that harms only itself."""
+        events = [msgspec.to_builtins(event) for event in self.new_events]
+        return Written(journal.encode(self.operations)[1:-1], journal.encode(events)[1:-1])
+
+    def decided(self) -> State:
+        """The state with this transaction's changes, for the transactions that follow."""
+        state = self._state
+        state.log.extend(self.new_events)
+        return State(state.tables, state.indexes, state.log, state.log_length + len(self.new_events))
 
     def _last(self) -> Event | None:
         return self._state.log[self._state.log_length - 1] if self._state.log_length else None
 
 
 class TinyStore:
-    """The store of the house or of one region."""
+    """The store of the house or of one region.
+
+    A transaction's block runs alone, on what was decided so far; then the next may run, while this one is made durable
+    together with others (commit.py). Readers see what is durable.
+    """
 
     def __init__(self, folder: Path, *, system: System | None = None, readonly: bool = False) -> None:
         self.folder = folder
         self.readonly = readonly
         self.blobs = FileBlobs(folder / "blobs", readonly=readonly)
         self.records = Records()
-        self._order = threading.RLock()  # one writer at a time
-        self._state = State.of({}, [])
+        self._order = threading.Lock()  # one transaction at a time decides
+        self._writer: int | None = None  # the thread that does
+        self._states = threading.Lock()  # held while the two below and what is declared are changed
+        self._durable = State.of({}, [])
+        self._decided = self._durable
+        self._declared: dict[str, tuple[By, ...]] = {}
         self._journal = Journal(folder, system or System(), self._snapshot)
+        self._committer = Committer(self._write, self._publish, self._take_back)
         self._open()
 
     def view(self) -> TinyView:
         """The newest acknowledged state."""
-        return TinyView(self, self._state)
+        return TinyView(self, self._durable)
 
     @contextmanager
     def transaction(self) -> Iterator[TinyTransaction]:
         """One writer at a time; durable when the block is left (see the port)."""
         if self.readonly:
             raise Unavailable()
+        if self._writer == threading.get_ident():
+            raise RuntimeError("a transaction inside another of the same store")
         with self._order:
-            transaction = TinyTransaction(self, self._state)
-            yield transaction
-            self._commit(transaction)
+            self._writer = threading.get_ident()
+            try:
+                transaction = TinyTransaction(self, self._decided, self._committer.epoch)
+                yield transaction
+                ticket, leads = self._decide(transaction)
+            finally:
+                self._writer = None
+        if ticket is not None:
+            self._committer.wait(ticket, leads)
+
+    def _decide(self, transaction: TinyTransaction) -> tuple[Ticket | None, bool]:
+        """Put the transaction in line. One that writes nothing still waits for what it has read to be durable."""
+        written = transaction.written()
+        if not any(written) and self._committer.is_idle:
+            return None, False
+        ticket = Ticket(written, transaction.state)
+
+        def decide() -> None:
+            with self._states:
+                ticket.state = self._decided = self._with_declared(transaction.decided())
+
+        return ticket, self._committer.join(ticket, transaction.epoch, decide)
+
+    def _write(self, written: Written) -> None:
+        self._journal.append(b'{"ops":[%s],"log":[%s]}' % written)
+
+    def _publish(self, state: State) -> None:
+        with self._states:
+            self._durable = self._with_declared(state)
+        self._journal.rotate_when_due()
+
+    def _take_back(self) -> None:
+        """Go on from what is durable. The log is copied, since what was decided stands at its end."""
+        with self._states:
+            state = self._durable
+            log = state.log[: state.log_length]
+            self._durable = self._decided = State(state.tables, state.indexes, log, len(log))
+
+    def declare(self, kind: type[Record]) -> None:
+        """Keep the indexes of this class from now on. Called the first time one is asked for."""
+        with self._states:
+            self._declared[kind.table] = declared(kind)
+            self._durable = self._with_declared(self._durable)
+            self._decided = self._with_declared(self._decided)
+
+    def _with_declared(self, state: State) -> State:
+        """The state with the indexes that were declared while it was on its way."""
+        if len(state.indexes) < sum(map(len, self._declared.values())):
+            for table, indexes in self._declared.items():
+                state = state.indexed(table, indexes)
+        return state
+
+    def close(self) -> None:
+        """Stop cleanly."""
+        if not self.readonly:
+            with self._order:
+                self._journal.close()
+
+    @property
+    def tinydb(self) -> TinyDB:
+        """A TinyDB over this store's documents, for TinyDB's own queries. Writes through it are transactions too."""
+        return JournaledTinyDB(self)
+
+    @property
+    def tables(self) -> Mapping[str, Mapping[str, Document]]:
+        """The acknowledged documents by table and id, as plain JSON. Not to be changed."""
+        return self._durable.tables
 
     def fill(self, documents: Iterable[tuple[str, Document]], events: Iterable[Event]) -> None:
         """Take in documents and events as they are, in one transaction (see the port)."""
@@ -207,56 +295,17 @@ class TinyStore:
 
     def writable(self) -> bool:
         """Whether writes are taken now."""
-        return not (self.readonly or self._journal.full or self._journal.failed)
+        return not self.readonly and self._journal.takes_writes()
 
-    def declare(self, kind: type[Record]) -> None:
-        """Keep the indexes of this class from now on. Called the first time one is asked for."""
-        with self._order:
-            self._state = self._state.indexed(kind.table, declared(kind))
-
-    def close(self) -> None:
-        """Stop cleanly."""
-        if not self.readonly:
-            with self._order:
-                self._journal.close()
-
-    @property
-    def tinydb(self) -> TinyDB:
-        """A TinyDB over this store's documents, for TinyDB's own queries. Writes through it are transactions too."""
-        return JournaledTinyDB(self)
-
-    @property
-    def tables(self) -> Mapping[str, Mapping[str, Document]]:
-        """The acknowledged documents by table and id, as plain JSON. Not to be changed."""
-        return self._state.tables
-
-    def _commit(self, transaction: TinyTransaction) -> None:
-        if not transaction.operations and not transaction.new_events:
-            return
-        events = transaction.new_events
-        payload: dict[str, Any] = {"ops": transaction.operations}
-        if events:
-            payload["log"] = [msgspec.to_builtins(event) for event in events]
-        self._journal.append(payload)
-        state = transaction.state
-        state.log.extend(events)
-        self._state = State(state.tables, state.indexes, state.log, state.log_length + len(events))
-        self._journal.rotate_when_due()
-
-    def _snapshot(self) -> dict[str, Any]:
-        state = self._state
-        events = state.log[: state.log_length]
-        return {
-            "tables": {name: dict(rows) for name, rows in state.tables.items()},
-            "log": [msgspec.to_builtins(event) for event in events],
-        }
+    def _snapshot(self) -> Iterable[bytes]:
+        return snapshot.pieces(self._durable)
 
     def _open(self) -> None:
         if not self.readonly:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         contents = self._read()
         if contents is not None:
-            self._state = _replayed(contents)
+            self._durable = self._decided = _replayed(contents)
         if not self.readonly:
             self._journal.start(contents)
 

@@ -1,0 +1,1 @@
+"""R6: what people did, when, and what came of it; and whether what is there afterwards can be explained by it."""

@@ -1,0 +1,92 @@
+"""Jobs: one process at a time does them, and what fails does not keep the rest from being done."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.running import command
+from workspace import jobs
+from workspace.errors import Unavailable
+from workspace.jobs import Housekeeper, Turn
+from workspace.parts import Workspace
+from workspace.search.following import IndexFollower
+
+
+class Leases:
+    """Stores of which only the leases matter."""
+
+    def __init__(self, answers: list[bool | Exception]) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+
+    def lease(self, job: str, seconds: float) -> bool:
+        self.asked.append(job)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def turn(workspace: Workspace, answers: list[bool | Exception]) -> tuple[Turn, Leases]:
+    leases = Leases(answers)
+    import dataclasses
+
+    return Turn(dataclasses.replace(workspace, stores=leases), "index"), leases
+
+
+def test_who_holds_a_job_is_asked_now_and_then(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = [100.0]
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: moment[0])
+    mine, leases = turn(workspace, [True, False, Unavailable(), True])
+    assert mine.is_ours() and mine.is_ours()
+    assert leases.asked == ["index"]
+    moment[0] += jobs.HELD / 3  # long before others may take it
+    assert not mine.is_ours()
+    moment[0] += jobs.HELD
+    assert not mine.is_ours()  # nobody could say: then it is not ours
+    moment[0] += jobs.HELD
+    assert mine.is_ours()
+
+
+def test_a_follower_whose_turn_it_is_not_leaves_the_index_alone(workspace: Workspace) -> None:
+    turns = threading.Event()
+    follower = IndexFollower(workspace, pause=0.01, is_ours=turns.is_set)
+    looked = threading.Event()
+    follower._look = lambda slug: looked.set()  # type: ignore[method-assign]
+    follower.start()
+    assert not looked.wait(0.1)
+    turns.set()
+    assert looked.wait(5)
+    follower.stop()
+
+
+def test_a_chore_that_fails_does_not_stop_the_others(workspace: Workspace) -> None:
+    done: list[str] = []
+
+    def broken(parts: Workspace) -> None:
+        raise Unavailable()
+
+    def sound(parts: Workspace) -> None:
+        done.append(msgspec.json.encode(parts.stores.slugs()).decode())
+
+    Housekeeper(workspace, (broken, sound), lambda: True).tidy()
+    assert done == ['["nabo","skarfjord"]']
+
+
+def test_all_jobs_start_and_stop(workspace: Workspace) -> None:
+    running = jobs.Jobs(workspace)
+    running.start()
+    assert workspace.indexes.followed
+    running.stop()
+    assert {thread.name for thread in threading.enumerate()} & {"index-follower", "file-reader", "housekeeper"} == set()
+
+
+def test_an_embedded_installation_needs_no_worker(tmp_path: Path) -> None:
+    refused = command(tmp_path / "instance", "worker")
+    assert refused.returncode == 3
+    assert "needs no worker" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
