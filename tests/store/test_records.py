@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ import msgspec
 import pytest
 
 from workspace.record import By, Record
+from workspace.store import state
 from workspace.store.records import Records
 from workspace.store.tinydb import TinyStore
 
@@ -101,4 +103,37 @@ def test_fields_are_named_in_any_order(tmp_path: Path) -> None:
         assert [note.id for note in store.view().find(Note, where)] == ["a"]
     with pytest.raises(LookupError):
         store.view().find(Note, {"size": 2})
+    store.close()
+
+
+def test_an_index_is_made_once_however_many_ask_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = TinyStore(tmp_path)
+    with store.transaction() as tx:
+        tx.put(Note(id="a", colour="red", size=2))
+    made = []
+    building = state._built
+    monkeypatch.setattr(state, "_built", lambda rows, by: made.append(by) or building(rows, by))
+    views, found = [store.view() for _reader in range(8)], []
+    readers = [threading.Thread(target=lambda view=view: found.extend(view.find(Note))) for view in views]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert [note.id for note in found] == ["a"] * 8
+    assert sorted(made) == sorted(state.declared(Note))
+    with store.transaction() as tx:
+        tx.put(Note(id="b"))
+    assert [len(view.find(Note)) for view in (views[0], store.view())] == [1, 2]
+    store.close()
+
+
+def test_a_view_of_an_older_moment_makes_its_own(tmp_path: Path) -> None:
+    store = TinyStore(tmp_path)
+    with store.transaction() as tx:
+        tx.put(Note(id="a", colour="red"))
+    before = store.view()
+    with store.transaction() as tx:
+        tx.put(Note(id="b", colour="red"))
+    assert [note.id for note in store.view().find(Note)] == ["a", "b"]
+    assert [note.id for note in before.find(Note)] == ["a"]
     store.close()

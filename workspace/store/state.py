@@ -57,12 +57,14 @@ class State:
                 indexes = indexes.set((name, by), _moved(self.indexes[name, by], by, id, old, document))
         return State(self.tables.set(table, changed), indexes, self.log, self.log_length)
 
-    def indexed(self, table: str, declared: Iterable[By]) -> State:
-        """The state with these indexes too."""
-        indexes = self.indexes
+    def indexed(self, table: str, declared: Iterable[By], like: State | None = None) -> State:
+        """The state with these indexes too; those of a state that has the very same table are taken over."""
+        rows, indexes = self.table(table), self.indexes
+        known = like.indexes if like is not None and like.table(table) is rows else indexes
         for by in declared:
             if (table, by) not in indexes:
-                indexes = indexes.set((table, by), _built(self.table(table), by))
+                made = known.get((table, by))
+                indexes = indexes.set((table, by), made if made is not None else _built(rows, by))
         return State(self.tables, indexes, self.log, self.log_length)
 
 

@@ -99,8 +99,7 @@ class TinyView:
         wanted = where or {}
         by = index_of(kind, tuple(wanted), order)
         if (kind.table, by) not in self._state.indexes:
-            self._state = self._state.indexed(kind.table, declared(kind))
-            self._store.declare(kind)
+            self._state = self._state.indexed(kind.table, declared(kind), self._store.declare(kind))
         return by, tuple([msgspec.to_builtins(wanted[name]) for name in by.fields])
 
 
@@ -250,18 +249,22 @@ class TinyStore:
             log = state.log[: state.log_length]
             self._durable = self._decided = State(state.tables, state.indexes, log, len(log))
 
-    def declare(self, kind: type[Record]) -> None:
-        """Keep the indexes of this class from now on. Called the first time one is asked for."""
+    def declare(self, kind: type[Record]) -> State:
+        """Keep the indexes of this class from now on, and answer the newest acknowledged state with them.
+
+        Called when one is asked for that a view has not. They are made once, however many ask at the same time.
+        """
         with self._states:
             self._declared[kind.table] = declared(kind)
-            self._durable = self._with_declared(self._durable)
-            self._decided = self._with_declared(self._decided)
+            self._durable = self._with_declared(self._durable, self._decided)
+            self._decided = self._with_declared(self._decided, self._durable)
+            return self._durable
 
-    def _with_declared(self, state: State) -> State:
+    def _with_declared(self, state: State, like: State | None = None) -> State:
         """The state with the indexes that were declared while it was on its way."""
         if len(state.indexes) < sum(map(len, self._declared.values())):
             for table, indexes in self._declared.items():
-                state = state.indexed(table, indexes)
+                state = state.indexed(table, indexes, like)
         return state
 
     def close(self) -> None:
