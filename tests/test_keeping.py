@@ -28,7 +28,7 @@ EVERYBODY = (ROLF, KARI, BJORN, AMUND, MARIT, ADMIN)
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def forget() -> None:
-        monkeypatch.setattr(keeping, "_parts", Kept(keeping.MOST))
+        monkeypatch.setattr(keeping, "_kept", Kept(keeping.MOST))
 
     forget()
     return forget

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from workspace import keeping, pieces, web
 from workspace.access import Action, can
@@ -51,7 +52,19 @@ def frame() -> dict[str, Any]:
     me = web.me()
     region = service.region_of(web.workspace(), me.region) if me.region else None
     demo = region.demo if region else web.workspace().config.demo
-    return {"region": region, "menu": menu, "me_line": me_line, "demo": demo, "names": names}
+    return {"region": region, "top": top, "menu": menu, "me_line": me_line, "demo": demo, "names": names}
+
+
+def top(words: str) -> Markup:
+    """What stands above a page, with the words that were searched for."""
+    me = web.me()
+    unanswered = current_app.extensions["unanswered"]() if "unanswered" in current_app.extensions else 0
+    if words or not me.region:
+        made = render_template("_top.html", words=words, unanswered=unanswered)
+        return Markup(made)  # noqa: S704  made by a template
+    region = service.region_of(web.workspace(), me.region)
+    made_of = (me.person, me.name, me_line(), region, request.endpoint, unanswered)
+    return keeping.part("_top.html", made_of, words="", unanswered=unanswered)
 
 
 def me_line() -> str:
@@ -66,10 +79,9 @@ def me_line() -> str:
     return ", ".join(part for part in (what, place) if part)
 
 
-def menu() -> list[MenuItem]:
-    """The main menu of the region."""
+def menu(unanswered: int) -> list[MenuItem]:
+    """The main menu of the region, with how many measures wait for an answer."""
     me = web.me()
-    unanswered = current_app.extensions["unanswered"]() if "unanswered" in current_app.extensions else 0
     entries = [
         ("regions.home", "home", gettext("Hjem"), Action.READ_REGION),
         ("documents.listing", "document", gettext("Dokumenter"), Action.READ_DOCUMENT),

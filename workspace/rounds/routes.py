@@ -32,8 +32,7 @@ def _tell_the_menu(state: BlueprintSetupState) -> None:
 
 
 def _unanswered() -> int:
-    waiting = service.waiting_for(web.workspace(), web.me())
-    return len(waiting.unanswered) if waiting else 0
+    return service.count_unanswered(web.workspace(), web.me())
 
 
 # -- Reading --

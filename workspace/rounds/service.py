@@ -338,19 +338,27 @@ class Waiting(NamedTuple):
 
 def waiting_for(workspace: Workspace, actor: Actor) -> Waiting | None:
     """The newest open round and the measures this person has not answered in it; None when no round is open."""
-    if not access.can(actor, Action.READ_ROUND):
+    round_ = _open_round(workspace, actor)
+    if round_ is None:
         return None
     view = workspace.region(actor.region).view()
-    found = [
-        r for r in view.find(Round, {"state": "open"}, order="number", descending=True) if r.is_open(workspace.now())
-    ]
-    if not found:
-        return None
-    round_ = found[0]
-    may_answer = access.can(actor, Action.ANSWER_ROUND)
-    ids = unanswered(workspace, actor, round_) if may_answer else ()
+    ids = unanswered(workspace, actor, round_) if access.can(actor, Action.ANSWER_ROUND) else ()
     left = tuple(measures.get(workspace, actor, id, view) for id in ids)
     return Waiting(round_, left, len(round_.measures) - len(left), voices_of(actor, round_))
+
+
+def count_unanswered(workspace: Workspace, actor: Actor) -> int:
+    """How many measures of the open round wait for this person's answer."""
+    round_ = _open_round(workspace, actor) if access.can(actor, Action.ANSWER_ROUND) else None
+    return len(unanswered(workspace, actor, round_)) if round_ is not None else 0
+
+
+def _open_round(workspace: Workspace, actor: Actor) -> Round | None:
+    """The newest round that takes answers now, for those who may read rounds."""
+    if not access.can(actor, Action.READ_ROUND):
+        return None
+    found = workspace.region(actor.region).view().find(Round, {"state": "open"}, order="number", descending=True)
+    return next((round_ for round_ in found if round_.is_open(workspace.now())), None)
 
 
 def round_of(workspace: Workspace, actor: Actor, measure_id: str) -> Round | None:
