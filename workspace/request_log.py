@@ -5,7 +5,6 @@ No bodies, names, addresses, votes or tokens; of the address only the route's na
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import logging
@@ -23,6 +22,7 @@ from workspace.config import Config
 
 logger = logging.getLogger("workspace.requests")
 blueprint = Blueprint("health", __name__)
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Lines(logging.Formatter):
@@ -38,7 +38,7 @@ class Lines(logging.Formatter):
             line["where"] = [
                 f"{f.filename.rpartition('/')[2]}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)
             ]
-        return json.dumps(line, ensure_ascii=False)
+        return _as_json(line)
 
 
 def start(config: Config) -> None:
@@ -83,7 +83,7 @@ def _pseudonym(person: str | None) -> str:
     if person is None:
         return ""
     secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, person.encode(), hashlib.sha256).hexdigest()[:12]
+    return hmac.digest(secret, person.encode(), "sha256").hex()[:12]
 
 
 def _fault(error: Exception) -> Response:

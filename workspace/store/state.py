@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -56,18 +57,29 @@ class State:
                 indexes = indexes.set((name, by), _moved(self.indexes[name, by], by, id, old, document))
         return State(self.tables.set(table, changed), indexes, self.log, self.log_length)
 
-    def indexed(self, table: str, declared: Iterable[By]) -> State:
-        """The state with these indexes too."""
-        indexes = self.indexes
+    def indexed(self, table: str, declared: Iterable[By], like: State | None = None) -> State:
+        """The state with these indexes too; those of a state that has the very same table are taken over."""
+        rows, indexes = self.table(table), self.indexes
+        known = like.indexes if like is not None and like.table(table) is rows else indexes
         for by in declared:
             if (table, by) not in indexes:
-                indexes = indexes.set((table, by), _built(self.table(table), by))
+                made = known.get((table, by))
+                indexes = indexes.set((table, by), made if made is not None else _built(rows, by))
         return State(self.tables, indexes, self.log, self.log_length)
 
 
 def declared(kind: type[Record]) -> tuple[By, ...]:
     """All indexes of a class of records: those it names, and the table in order of id."""
     return (*kind.indexes, By())
+
+
+@lru_cache(maxsize=1024)
+def index_of(kind: type[Record], fields: tuple[str, ...], order: str) -> By:
+    """The index of a class on these fields, in whatever order they stand. Raises LookupError when there is none."""
+    for by in declared(kind):
+        if by.order == order and set(by.fields) == set(fields):
+            return by
+    raise LookupError(f"{kind.__name__} declares no index on {sorted(fields)} in the order of {order}")
 
 
 def _built(rows: Mapping[str, Document], by: By) -> Buckets:

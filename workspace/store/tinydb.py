@@ -29,7 +29,8 @@ from workspace.store.commit import Committer, Ticket, Written
 from workspace.store.journal import Contents, Journal
 from workspace.store.overlay import JournaledTinyDB
 from workspace.store.port import Event, StoreRefused, Where
-from workspace.store.state import Document, State, bucket, declared
+from workspace.store.records import Records
+from workspace.store.state import Document, State, bucket, declared, index_of
 from workspace.store.system import System
 
 R = TypeVar("R", bound=Record)
@@ -46,7 +47,7 @@ class TinyView:
     def get(self, kind: type[R], id: str) -> R | None:
         """The record with this id, or None."""
         document = self._state.table(kind.table).get(id)
-        return None if document is None else msgspec.convert(document, kind)
+        return None if document is None else self._store.records.of(document, kind, id)
 
     def find(
         self,
@@ -62,7 +63,8 @@ class TinyView:
         by, key = self._index(kind, where, order)
         rows = self._state.table(kind.table)
         entries = bucket(self._state, kind.table, by, key).page(offset, limit, descending=descending)
-        return [msgspec.convert(rows[entry[2]], kind) for entry in entries]
+        record_of = self._store.records.of
+        return [record_of(rows[entry[2]], kind, entry[2]) for entry in entries]
 
     def first(
         self, kind: type[R], where: Where | None = None, *, order: str = "id", descending: bool = False
@@ -94,14 +96,11 @@ class TinyView:
         return (rows[id] for id in sorted(rows))
 
     def _index(self, kind: type[Record], where: Where | None, order: str) -> tuple[By, tuple[Any, ...]]:
-        wanted = dict(where or {})
-        for by in declared(kind):
-            if by.order == order and set(by.fields) == set(wanted):
-                if (kind.table, by) not in self._state.indexes:
-                    self._state = self._state.indexed(kind.table, declared(kind))
-                    self._store.declare(kind)
-                return by, tuple(msgspec.to_builtins(wanted[name]) for name in by.fields)
-        raise LookupError(f"{kind.__name__} declares no index on {sorted(wanted)} in the order of {order}")
+        wanted = where or {}
+        by = index_of(kind, tuple(wanted), order)
+        if (kind.table, by) not in self._state.indexes:
+            self._state = self._state.indexed(kind.table, declared(kind), self._store.declare(kind))
+        return by, tuple([msgspec.to_builtins(wanted[name]) for name in by.fields])
 
 
 class TinyTransaction(TinyView):
@@ -189,6 +188,7 @@ class TinyStore:
         self.folder = folder
         self.readonly = readonly
         self.blobs = FileBlobs(folder / "blobs", readonly=readonly)
+        self.records = Records()
         self._order = threading.Lock()  # one transaction at a time decides
         self._writer: int | None = None  # the thread that does
         self._states = threading.Lock()  # held while the two below and what is declared are changed
@@ -249,18 +249,22 @@ class TinyStore:
             log = state.log[: state.log_length]
             self._durable = self._decided = State(state.tables, state.indexes, log, len(log))
 
-    def declare(self, kind: type[Record]) -> None:
-        """Keep the indexes of this class from now on. Called the first time one is asked for."""
+    def declare(self, kind: type[Record]) -> State:
+        """Keep the indexes of this class from now on, and answer the newest acknowledged state with them.
+
+        Called when one is asked for that a view has not. They are made once, however many ask at the same time.
+        """
         with self._states:
             self._declared[kind.table] = declared(kind)
-            self._durable = self._with_declared(self._durable)
-            self._decided = self._with_declared(self._decided)
+            self._durable = self._with_declared(self._durable, self._decided)
+            self._decided = self._with_declared(self._decided, self._durable)
+            return self._durable
 
-    def _with_declared(self, state: State) -> State:
+    def _with_declared(self, state: State, like: State | None = None) -> State:
         """The state with the indexes that were declared while it was on its way."""
         if len(state.indexes) < sum(map(len, self._declared.values())):
             for table, indexes in self._declared.items():
-                state = state.indexed(table, indexes)
+                state = state.indexed(table, indexes, like)
         return state
 
     def close(self) -> None:
