@@ -34,7 +34,8 @@ def test_histories_can_be_explained(installation: str, tmp_path: Path, capsys: p
         folder.mkdir()
         with INSTALLATIONS[installation](folder) as settings:
             lives = 3 if seed % 2 else 1
-            operations, final = voting.run(settings, folder, seed, OPERATIONS, lives=lives)
+            processes = 3 if installation != "embedded" and seed % 3 else 1
+            operations, final = voting.run(settings, folder, seed, OPERATIONS, lives=lives, processes=processes)
         assert check(operations, final) == [], f"seed {seed}"
         outcomes.update(f"{one.op} {one.outcome}" for one in operations)
         outcomes["rounds closed"] += sum(state["closed"] for state in final["rounds"].values())

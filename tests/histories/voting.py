@@ -77,6 +77,8 @@ def voter(municipality: str, which: int) -> Actor:
 class Client:
     """One client: does one act after the other, and now and then does not wait for the answer."""
 
+    closing = 0.01  # how often it tries to close a round
+
     def __init__(self, workspace: Workspace, room: Room, recorder: Recorder, name: str, random: Random) -> None:
         self.workspace, self.room, self.recorder, self.name, self.random = workspace, room, recorder, name, random
         self.left_alone: list[threading.Thread] = []
@@ -84,7 +86,7 @@ class Client:
     def act(self) -> None:
         """Answer most of the time; else reply, read a round, or (seldom) close one."""
         chance = self.random.random()
-        if chance < 0.01:
+        if chance < self.closing:
             self._close()
         elif chance < 0.1:
             self._read()
@@ -202,6 +204,9 @@ def life(workspace: Workspace, room: Room, recorder: Recorder, random: Random, o
     clients = [
         Client(workspace, room, recorder, f"{recorder.name}-{n}", Random(random.random())) for n in range(CLIENTS)
     ]
+
+    for client in clients:
+        client.closing = 4 / operations  # however long it goes on, so that answers are taken most of the time
 
     def work(client: Client) -> None:
         for _act in range(operations // CLIENTS):
