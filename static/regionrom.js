@@ -1,4 +1,4 @@
-// What the browser adds to plain pages: a word when the network fails, keys, and text selected for a comment.
+// What the browser adds to plain pages: a word when the network fails, keys, the size of files, and text selected for a comment.
 // Every page works without this file. Texts come from the page (data attributes), so that they are translated.
 "use strict";
 
@@ -87,6 +87,18 @@ function goToNext(step) {
   next.tabIndex = -1;
   next.focus();
 }
+
+// -- Files that are too large are told of before they are sent: the server would take none of them --
+
+document.addEventListener("change", (event) => {
+  const field = event.target.closest("input[data-most]");
+  if (!field) return;
+  const size = [...field.files].reduce((sum, file) => sum + file.size, 0);
+  const problem = size > Number(field.dataset.most) ? field.dataset.tooMuch : "";
+  field.setCustomValidity(problem); // the form is not sent as it is
+  field.setAttribute("aria-invalid", Boolean(problem));
+  document.getElementById(`${field.id}-error`).textContent = problem;
+});
 
 // -- Text selected in a paragraph: a button that opens its form with the words filled in --
 

@@ -6,8 +6,10 @@ the business group, and Vera belongs to another region.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,10 +17,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests import postgres
 from workspace.access import Actor, Role
 from workspace.config import Config
 from workspace.parts import Workspace, new_id
+from workspace.search.port import Indexes
+from workspace.search.postgres.index import PostgresIndexes
 from workspace.search.whoosh import WhooshIndexes
+from workspace.store.port import Stores
+from workspace.store.postgres.stores import PostgresStores
 from workspace.store.tinydb import TinyStores
 
 REGION = "skarfjord"
@@ -57,17 +64,29 @@ def clock() -> Clock:
     return Clock()
 
 
+@contextmanager
+def open_parts(instance: Path) -> Iterator[tuple[Stores, Indexes]]:
+    """Real stores and indexes, embedded, or on PostgreSQL when TEST_STORE=postgres."""
+    if os.environ.get("TEST_STORE") != "postgres":
+        with closing(TinyStores.open(instance)) as stores, closing(WhooshIndexes(instance)) as indexes:
+            yield stores, indexes
+        return
+    with (
+        postgres.database() as url,
+        closing(PostgresStores.open(url)) as stores,
+        closing(PostgresIndexes(url)) as indexes,
+    ):
+        yield stores, indexes
+
+
 @pytest.fixture
 def workspace(tmp_path: Path, clock: Clock) -> Iterator[Workspace]:
-    """An empty house with two empty regions, on a real embedded store."""
-    stores = TinyStores.open(tmp_path / "instance")
-    stores.create(REGION)
-    stores.create(OTHER_REGION)
-    config = Config(instance=tmp_path / "instance", secret_key="for tests only")
-    indexes = WhooshIndexes(tmp_path / "instance")
-    yield Workspace(config=config, stores=stores, indexes=indexes, now=clock, new_id=new_id)
-    indexes.close()
-    stores.close()
+    """An empty house with two empty regions, on real stores."""
+    with open_parts(tmp_path / "instance") as (stores, indexes):
+        stores.create(REGION)
+        stores.create(OTHER_REGION)
+        config = Config(instance=tmp_path / "instance", secret_key="for tests only")
+        yield Workspace(config=config, stores=stores, indexes=indexes, now=clock, new_id=new_id)
 
 
 # -- People who can sign in --

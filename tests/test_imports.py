@@ -26,7 +26,9 @@ OPEN_TO_ALL = ("port", "analysis", "asking", "passages", "lexicon")
 LOOKS_INTO_ALL = {"regions/home.py"}  # the home page reads every room through its service
 PRODUCTS = {
     "tinydb": "store",
-    "whoosh": "search",
+    "whoosh": "search/whoosh",
+    "psycopg": ("store/postgres/", "search/postgres/"),
+    "psycopg_pool": ("store/postgres/", "search/postgres/"),
     "waitress": "server.py",
     "markdown": "rendering.py",
     "nh3": "rendering.py",
@@ -89,7 +91,14 @@ SERVICES = {"service.py", "importing.py", "uploading.py", "limits.py", "once.py"
 def test_services_know_neither_the_web_nor_adapters(path: Path) -> None:
     modules = imports_of(path)
     assert not {module.split(".")[0] for module in modules} & (WEB | set(PRODUCTS))
-    adapters = ("workspace.store.tinydb", "workspace.store.journal", "workspace.search.whoosh", "workspace.web")
+    adapters = (
+        "workspace.store.tinydb",
+        "workspace.store.journal",
+        "workspace.store.postgres",
+        "workspace.search.whoosh",
+        "workspace.search.postgres",
+        "workspace.web",
+    )
     assert not any(module.startswith(adapters) for module in modules)
 
 
@@ -102,10 +111,16 @@ def test_a_product_is_known_in_one_place(product: str) -> None:
 
 
 def test_only_the_assembly_chooses_adapters() -> None:
-    adapters = ("workspace.store.tinydb", "workspace.search.whoosh")
+    adapters = (
+        "workspace.store.tinydb",
+        "workspace.store.postgres",
+        "workspace.search.whoosh",
+        "workspace.search.postgres",
+    )
     users = {name(path) for path in FILES if any(module.startswith(adapters) for module in imports_of(path))}
     assert {user for user in users if not user.startswith(("store/", "search/"))} == {
         "assembly.py",
+        "benchmarks/retrieval.py",
         "benchmarks/store.py",
     }
 

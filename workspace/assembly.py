@@ -4,19 +4,38 @@ from __future__ import annotations
 
 from workspace.config import Config
 from workspace.parts import Workspace
-from workspace.store.port import StoreRefused
+from workspace.search.port import Indexes
+from workspace.store.port import StoreRefused, Stores
 
 
 def open_workspace(config: Config, *, readonly: bool = False) -> Workspace:
     """Open the stores and indexes that the settings name.
 
-    Readonly opens the files without the lock, beside a running server. Raises store errors as they are.
+    Readonly opens them beside a running server: files without the lock, a database without writing. Raises store
+    errors as they are.
     """
-    if config.database_url:
-        raise StoreRefused("WORKSPACE_DATABASE_URL is set, but this version keeps its data in the instance folder only")
-    from workspace.search.whoosh import WhooshIndexes
-    from workspace.store.tinydb import TinyStores
+    stores = open_stores(config, readonly=readonly)
+    return Workspace(config=config, stores=stores, indexes=_open_indexes(config, readonly=readonly))
 
-    stores = TinyStores.open(config.instance, readonly=readonly)
-    indexes = WhooshIndexes(config.instance, readonly=readonly)
-    return Workspace(config=config, stores=stores, indexes=indexes)
+
+def open_stores(config: Config, *, readonly: bool = False) -> Stores:
+    """Open the stores that the settings name, without an index. Raises store errors as they are."""
+    if not config.database_url:
+        from workspace.store.tinydb import TinyStores
+
+        return TinyStores.open(config.instance, readonly=readonly)
+    if not config.database_url.startswith(("postgresql://", "postgres://")):
+        raise StoreRefused("WORKSPACE_DATABASE_URL must begin with postgresql://, or be empty for the instance folder")
+    from workspace.store.postgres.stores import PostgresStores
+
+    return PostgresStores.open(config.database_url, threads=config.threads, readonly=readonly)
+
+
+def _open_indexes(config: Config, *, readonly: bool) -> Indexes:
+    if not config.database_url:
+        from workspace.search.whoosh import WhooshIndexes
+
+        return WhooshIndexes(config.instance, readonly=readonly)
+    from workspace.search.postgres.index import PostgresIndexes
+
+    return PostgresIndexes(config.database_url, threads=config.threads, readonly=readonly)

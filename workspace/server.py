@@ -14,12 +14,14 @@ import resource
 import signal
 import sys
 import threading
+from io import BytesIO
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.receiver import FixedStreamReceiver
 from waitress.server import create_server
-from waitress.utilities import BadRequest, Error
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 from workspace import assembly, create_app, request_log
 from workspace.config import Config
@@ -31,6 +33,9 @@ from workspace.store.port import StoreRefused
 LONGEST_URL = 8_000  # bytes
 LARGEST_HEADERS = 16_384  # bytes
 LARGEST_BODY = 102 * 1024 * 1024  # bytes of files sent together; other addresses have smaller limits of their own
+LARGEST_DISCARDED = (
+    10 * LARGEST_BODY
+)  # a body up to here is read to its end and thrown away, and the application says so
 DRAIN = 10  # seconds that a stop waits for answers under way
 
 _TOKEN = rb"[!#$%&'*+.^`|~0-9A-Za-z-]+"
@@ -45,11 +50,31 @@ class TooLongAddress(Error):  # type: ignore[misc]
     reason = "URI Too Long"
 
 
+class _Nowhere:
+    """Where the body goes that is too large: nowhere."""
+
+    def __len__(self) -> int:
+        return 0
+
+    def append(self, data: bytes) -> None:
+        """Throw it away."""
+
+    def getfile(self) -> BytesIO:
+        """What the application may read of it."""
+        return BytesIO()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 class StrictParser(HTTPRequestParser):  # type: ignore[misc]
     """Refuses what RFC 9112 lets a reader refuse: obs-fold, bare line feeds, two lengths, a length beside chunks."""
 
     completed: bool
+    error: Error | None
+    body_rcv: Any
     expect_continue: bool
+    discards = False  # whether the body is thrown away
 
     def received(self, data: bytes) -> int:
         """Take bytes in. A bare line feed among the headers is refused at once; waitress would wait for more."""
@@ -63,10 +88,28 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
             self.parse_header_as_refused(None)
             self.error = TooLongAddress(f"longer than {LONGEST_URL} bytes")
             return len(data)
-        taken = int(super().received(data))
-        if self.error is not None:
+        if self.discards:
+            self.body_bytes_received = 0  # waitress would stop at its limit
+        consumed = int(super().received(data))
+        if isinstance(self.error, RequestEntityTooLarge) and 0 < self.content_length < LARGEST_DISCARDED:
+            self._discard_body()
+        elif self.error is not None:
             self.expect_continue = False  # nobody is told to send what will be refused
-        return taken
+        return consumed
+
+    def _discard_body(self) -> None:
+        """Leave it to the application to say that the body is too large: it knows by its length, in the reader's words.
+
+        A browser that is cut off while it sends shows no answer, so the body is read to its end. One who asks first
+        whether to send it is answered at once.
+        """
+        self.error = None
+        if self.expect_continue:
+            self.expect_continue, self.body_rcv = False, None
+            self.headers["CONNECTION"] = "close"
+        else:
+            self.completed, self.discards = False, True
+            self.body_rcv = FixedStreamReceiver(self.content_length, _Nowhere())
 
     def parse_header_as_refused(self, error: ParsingError | None) -> None:
         """End the request here with 400, and close the connection after the answer."""

@@ -65,12 +65,16 @@ def test_from_files_to_a_page_of_a_pdf(
     page.wait_for_url("**/uploads/*")
     if script:
         expect(page.get_by_text("6 av 6 filer er ferdige")).to_be_visible(timeout=30_000)
+        expect(page.locator("#recent")).to_contain_text("4 lest, 1 kan ikke leses, 1 avvist")
+        expect(page.locator("#recent")).not_to_contain_text("Leses nå")
     else:
         for _attempt in range(60):
-            if page.get_by_text("6 av 6 filer er ferdige").count():
-                break
             page.wait_for_timeout(500)
-            page.get_by_role("link", name="Vis på nytt").click()
+            again = page.get_by_role("link", name="Vis på nytt")
+            if not again.count():
+                break
+            again.click()
+        expect(page.get_by_text("6 av 6 filer er ferdige")).to_be_visible()
     assert [page.get_by_text(word, exact=True).count() for word in ("Lest", "Tekst kan ikke leses", "Avvist")] == [
         4,
         1,
@@ -89,6 +93,7 @@ def test_from_files_to_a_page_of_a_pdf(
     page.wait_for_url("**page=2**")
     expect(page.locator("mark.sokeord")).to_have_text(f"terminal{mark}")
     expect(page.get_by_role("img", name="Bilde av side 2")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
     if script:
         page.wait_for_function("document.querySelector('img.pdfside').naturalWidth >= 1000")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -99,8 +104,33 @@ def test_from_files_to_a_page_of_a_pdf(
     page.get_by_label("Hva vil du si?").fill("Gjelder det hele året?")
     page.get_by_role("button", name="Legg inn kommentaren").click()
     expect(page.get_by_text("Gjelder det hele året?")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Gjelder det hele året?")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the thread stays on the page"
     page.get_by_role("link", name="Neste", exact=True).click()
     expect(page.get_by_text("Vedlegg", exact=True).first).to_be_visible()
+    assert staff.complaints == []
+
+
+def test_files_that_are_too_large_together_are_told_before_they_are_sent(enter: Enter, tmp_path: Path) -> None:
+    large = [tmp_path / f"{number}.pdf" for number in range(5)]
+    for path in large:
+        with path.open("wb") as file:
+            file.truncate(24 * 1024 * 1024)
+    staff = enter("Marit Elvheim-Strand", 390)
+    page = staff.page
+    staff.open("/documents/uploads/new")
+    field = page.get_by_label("Velg én eller flere filer")
+    field.set_input_files(large)
+    expect(page.locator("#files-error")).to_have_text("Filene er for store til sammen. Send høyst 100 MB om gangen.")
+    page.get_by_label("Filene inneholder ikke opplysninger").check()
+    page.get_by_role("button", name="Last opp").click()
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/uploads/new"), "the form is not sent"
+    assert violations(staff) == []
+    field.set_input_files(large[:1])
+    expect(page.locator("#files-error")).to_be_hidden()
+    assert field.evaluate("field => field.checkValidity()")
     assert staff.complaints == []
 
 

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
+from tests import postgres
 from tests.contract.memory import MemoryStores
 from workspace.errors import Conflict, NotFound
 from workspace.record import By, Record
 from workspace.store.log import broken_at
 from workspace.store.port import Store, Stores
+from workspace.store.postgres.stores import PostgresStores
 from workspace.store.tinydb import TinyStores
 
-ADAPTERS: dict[str, Callable[[Path], Stores]] = {
-    "memory": lambda folder: MemoryStores(),
-    "tinydb": lambda folder: TinyStores.open(folder / "instance"),
+
+@contextmanager
+def on_postgres() -> Iterator[Stores]:
+    with postgres.database() as url:
+        stores = PostgresStores.open(url)
+        yield stores
+        stores.close()
+
+
+ADAPTERS: dict[str, Callable[[Path], AbstractContextManager[Stores]]] = {
+    "memory": lambda folder: closing(MemoryStores()),
+    "tinydb": lambda folder: closing(TinyStores.open(folder / "instance")),
+    "postgres": lambda folder: on_postgres(),
 }
 AT = datetime(2026, 11, 23, 14, 44, tzinfo=UTC)
 
@@ -42,9 +55,8 @@ class Note(Record, frozen=True, kw_only=True):
 
 @pytest.fixture(params=ADAPTERS)
 def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
-    opened = ADAPTERS[request.param](tmp_path)
-    yield opened
-    opened.close()
+    with ADAPTERS[request.param](tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -321,7 +321,7 @@ def test_a_stale_save_shows_both_changes_against_what_they_began_from(
     page = stale(as_person(AMUND), document)
     assert page.status_code == 409
     assert "<del>35</del> <ins>45</ins> minutter" in page.text and "<ins>Havnøy og Ytre Nes.</ins>" in page.text
-    assert "Marit" in page.text and "2 avsnitt er endret av andre" in page.text
+    assert "Marit" in page.text and "2 avsnitt er endret i den lagrede teksten" in page.text
     assert (field(page.text, "version"), field(page.text, "number")) == ("3", "1")
     assert "Tittel: «Plan»" in page.text and "Emneord: ingen" in page.text
     assert stored(workspace) == document
@@ -338,16 +338,27 @@ def test_both_are_merged_into_the_form_and_nothing_is_saved(
     assert (field(page.text, "version"), field(page.text, "number")) == ("3", "3")
     assert (field(page.text, "tags"), field(page.text, "note")) == ("kai", "Mitt")
     assert field(page.text, "title") == "Plan"  # changed by the other, and not by this writer
+    assert field(page.text, "q") == "", "the search field of the frame has nothing of this page in it"
     assert stored(workspace) == document
     saved = post(client, f"{document.id}/versions", **WHOLE, version=3, number=3)
     assert (saved.status_code, stored(workspace).number) == (303, 4)
+
+
+def test_a_newer_version_of_ones_own_is_not_called_that_of_others(as_person: As, document: Document) -> None:
+    assert document.changed_by == AMUND.by
+    page = stale(as_person(AMUND), document)
+    assert page.status_code == 409
+    assert "Du har selv lagret en nyere versjon i en annen fane" in page.text and "Lagret av deg" in page.text
+    assert "av andre" not in page.text and "har dere" not in page.text and "Lagret av Amund" not in page.text
+    other = stale(as_person(MARIT), document).text
+    assert "Dokumentet er endret av andre mens du skrev" in other and "Lagret av Amund" in other
 
 
 def test_what_can_not_be_merged_is_told(workspace: Workspace, as_person: As, document: Document) -> None:
     mine = FIRST.replace("35", "50")
     for choice in ("", "merged"):
         page = stale(as_person(AMUND), document, text=mine, choice=choice)
-        assert "Ett sted har dere endret det samme på ulik måte." in page.text
+        assert "Ett sted er endret på ulik måte i de to" in page.text
     assert '<mark class="p">50</mark>' in page.text and '<mark class="p">45</mark>' in page.text
     text = field(page.text, "text")
     assert "50 minutter" in text and "45 minutter" in text and text.count("Innledning.") == 1

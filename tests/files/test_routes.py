@@ -13,10 +13,14 @@ from werkzeug.test import TestResponse
 from tests.conftest import AMUND, KARI, REGION, csrf_of
 from tests.extraction import nasty
 from workspace.access import Actor, Audience
+from workspace.documents import service as documents
+from workspace.documents import versions
+from workspace.documents.model import Document
 from workspace.extraction import model
 from workspace.files import service
 from workspace.files.model import Upload
 from workspace.parts import Workspace
+from workspace.store.blobs import FileBlobs
 
 AsPerson = Callable[[Actor], FlaskClient]
 ROOM = f"/r/{REGION}/documents"
@@ -80,6 +84,23 @@ def test_more_than_all_together_may_be_is_413(as_person: AsPerson) -> None:
     size = {"CONTENT_LENGTH": str(200 * 1024 * 1024)}
     answer = client.post(f"{ROOM}/uploads", content_type=form, environ_overrides=size)
     assert answer.status_code == 413
+    assert "Filene er for store til sammen. Send høyst 100 MB om gangen." in answer.text
+    assert 'id="files"' in answer.text, "it is told beside the field"
+    assert "Hovedmeny" in answer.text and "Runder" in answer.text
+
+
+def test_a_new_edition_that_is_far_too_large_is_told_on_its_page(as_person: AsPerson, workspace: Workspace) -> None:
+    document = service.take(workspace, AMUND, "a.txt", b"Kaia.").document
+    sent = {
+        "content_type": "multipart/form-data; boundary=x",
+        "environ_overrides": {"CONTENT_LENGTH": str(200 * 1024 * 1024)},
+    }
+    answer = as_person(AMUND).post(f"{ROOM}/{document.id}/file", **sent)
+    assert answer.status_code == 413
+    assert "Filen er større enn 25 MB" in answer.text and ">Kaia.</p>" in answer.text
+    for client, path in ((as_person(KARI), document.id), (as_person(AMUND), "0" * 26)):
+        refused = client.post(f"{ROOM}/{path}/file", **sent)
+        assert refused.status_code == 413 and "Kaia" not in refused.text
 
 
 def test_status_is_asked_again_only_when_something_is_new(as_person: AsPerson, workspace: Workspace) -> None:
@@ -91,6 +112,9 @@ def test_status_is_asked_again_only_when_something_is_new(as_person: AsPerson, w
     fragment = client.get(f"{address}?seen=0-0", headers=htmx)
     assert fragment.text.lstrip().startswith('<section class="kort stabel" id="received"')
     assert "every 2s" not in fragment.text, "all files have come to an end"
+    assert "1 av 1 fil er ferdig" in fragment.text
+    beside = fragment.text.partition('<hx-partial hx-target="#recent"')[2]
+    assert "Alle lest" in beside and "Leses nå" not in beside, "the newest uploads follow along"
 
 
 def test_a_file_comes_back_under_its_name_and_is_never_opened_as_a_page(
@@ -205,17 +229,60 @@ def test_a_new_edition(as_person: AsPerson, workspace: Workspace) -> None:
         form = {"csrf_token": csrf_of(client), "version": str(version), "files": (io.BytesIO(content), name)}
         return client.post(f"{ROOM}/{document.id}/file", data=form, content_type="multipart/form-data")
 
-    assert replace("film.mp4", b"x", document.version).status_code == 415
+    refused = replace("film.mp4", b"x", document.version)
+    assert refused.status_code == 415
+    told = re.search(r'id="edition-error"[^>]*>([^<]*)<', refused.text)[1]
+    assert "Vi tar ikke imot filer av denne typen" in told and "Filen er ikke lagret." in told
+    assert "<h1" in refused.text and ">kart</h1>" in refused.text, "on the document's own page"
+    assert re.search(r'<details open id="new-edition">', refused.text)
+    versions.mark_read(workspace, AMUND, document.id, 1)
     assert replace("kart.pdf", nasty.pdf(), document.version).status_code == 303
-    assert "Kaia i Skarsund" in client.get(f"{ROOM}/{document.id}").text
-    assert replace("kart.pdf", nasty.pdf(2), document.version).status_code == 409, "made from an older version"
+    page = client.get(f"{ROOM}/{document.id}").text
+    assert "Kaia i Skarsund" in page
+    assert "Ny versjon siden du sist leste" not in page, "who sent it has seen it"
+    stale = replace("kart.pdf", nasty.pdf(2), document.version)
+    assert stale.status_code == 409, "made from an older version"
+    assert "Dokumentet er endret siden du åpnet siden" in stale.text
+    assert f'name="version" value="{documents.get(workspace, AMUND, document.id).version}"' in stale.text
     form = {"csrf_token": csrf_of(client), "files": (io.BytesIO(b"x"), "a.txt")}
     assert client.post(f"{ROOM}/{document.id}/file", data=form).status_code == 428
 
 
-def test_attachments_are_listed_on_their_document(as_person: AsPerson, workspace: Workspace) -> None:
-    from workspace.documents import service as documents
+def test_a_page_of_a_file_without_text_begins_with_what_to_do(as_person: AsPerson, workspace: Workspace) -> None:
+    document = service.take(workspace, AMUND, "kart.pdf", b"%PDF-1.4 skadet").document
+    page = as_person(AMUND).get(f"{ROOM}/{document.id}").text
+    assert re.search(r'<article class="ark"[^>]*>\s*<section class="skille">\s*<details open', page)
 
+
+def test_a_table_is_framed_alone(as_person: AsPerson, workspace: Workspace) -> None:
+    document = service.take(workspace, AMUND, "kai.csv", b"Kommune;Kai\nSund;2\n").document
+    page = as_person(KARI).get(f"{ROOM}/{document.id}").text
+    framed = re.search(r'<div class="avsnitt ramme" tabindex="0" role="region" [^>]*>(.*?)</div>', page, re.DOTALL)[1]
+    assert "<table" in framed and "Kommenter" not in framed
+
+
+def test_the_language_is_told_in_words_and_left_out_when_it_is_not_known(
+    as_person: AsPerson, workspace: Workspace
+) -> None:
+    client = as_person(AMUND)
+    english = b"The plan is for the region and not for one of us."
+    page = client.get(send(client, ("a.txt", english), ("b.txt", b"Fish and ice.")).location).text
+    assert page.count("Språk: engelsk.") == page.count("Språk:") == 1
+    listing = client.get(f"{ROOM}/").text
+    assert "<span>Engelsk</span><span>1</span>" in listing and "Bokmål" not in listing
+    assert "<span>Engelsk</span>" in client.get(f"/r/{REGION}/search?q=fish+plan").text
+    unknown = workspace.region(REGION).view().first(Document, {}, order="title", descending=True)
+    form = client.get(f"{ROOM}/{unknown.id}/edit").text
+    assert '<option value="" selected>Ikke valgt</option>' in form
+
+
+def test_files_that_can_not_be_read_are_not_all_called_scanned(as_person: AsPerson, workspace: Workspace) -> None:
+    service.take(workspace, AMUND, "kart.pdf", b"%PDF-1.4 skadet")
+    page = as_person(AMUND).get(f"{ROOM}/").text
+    assert "Åpne den for å se hvorfor" in page and "skannet" not in page
+
+
+def test_attachments_are_listed_on_their_document(as_person: AsPerson, workspace: Workspace) -> None:
     plan = documents.create(workspace, AMUND, title="Felles plan", text="Tekst.", kind="plan")
     client = as_person(AMUND)
     assert "Vedlegg til «Felles plan»" in client.get(f"{ROOM}/uploads/new?attached_to={plan.id}").text
@@ -231,6 +298,8 @@ def test_a_full_disk_is_said_and_nothing_is_half_kept(
 ) -> None:
     client = as_person(AMUND)
     blobs = type(workspace.region(REGION).blobs)
+    if blobs is not FileBlobs:
+        pytest.skip("this is about the files of the embedded store")
 
     def full(self: object, path: object, content: bytes) -> None:
         raise OSError(28, "No space left on device")

@@ -111,6 +111,23 @@ def test_a_new_edition_is_a_new_version_and_the_old_file_stays(workspace: Worksp
         service.original(workspace, KARI, first.id, 9)
 
 
+def test_a_title_that_a_person_wrote_stays_with_the_next_editions(workspace: Workspace) -> None:
+    first = service.take(workspace, AMUND, "rapport.md", b"# Havn\n\nKaia.").document
+    named = service.take(workspace, AMUND, "rapport 2.md", b"# Havn og kai\n\nKaia.", document=first.id).document
+    assert (first.title, named.title) == ("Havn", "Havn og kai"), "what the file says, as long as nobody says more"
+    documents.save(workspace, AMUND, first.id, named.version, title="Havnerapporten")
+    for number in (3, 4):
+        content = f"# Utgave {number}\n\nKaia.".encode()
+        kept = service.take(workspace, AMUND, f"{number}.md", content, document=first.id).document
+        assert kept.title == "Havnerapporten"
+    assert kept.file.title == "Utgave 4"
+
+
+def test_a_new_edition_that_does_not_tell_its_language_keeps_that_of_the_old(workspace: Workspace) -> None:
+    first = service.take(workspace, AMUND, "a.txt", b"The plan is for the region and not for one of us.").document
+    assert service.take(workspace, AMUND, "a.txt", b"Ice.", document=first.id).document.language == "en"
+
+
 def test_imported_again_by_ref_it_is_unchanged_or_changed(workspace: Workspace) -> None:
     def outcome(content: bytes) -> str:
         return service.take(workspace, AMUND, "kai.csv", content, ref="mappe/kai.csv").outcome
@@ -207,7 +224,7 @@ def test_a_sheet_is_one_table_with_the_text_of_its_cells(workspace: Workspace) -
         ("Jeg vet ikke hva de vil, men noen har det fra før.", "nb"),
         ("Eg veit ikkje kva dei vil, men nokon har det frå før.", "nn"),
         ("The plan is for the region and not for one of us.", "en"),
-        ("210 85 kai", "nb"),
+        ("210 85 kai", ""),
     ],
 )
 def test_the_language_of_a_text(text: str, language: str) -> None:

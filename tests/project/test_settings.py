@@ -30,7 +30,19 @@ def test_every_setting_says_what_it_is() -> None:
     assert all(source.sentence.endswith(".") for source in config.explain({}))
 
 
-def test_a_database_that_is_not_there_yet_is_refused_and_not_passed_over(tmp_path: Path) -> None:
-    settings = config.load({"WORKSPACE_DATABASE_URL": "postgresql://x"}, instance=tmp_path)
-    with pytest.raises(StoreRefused, match="instance folder only"):
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql://kari:secret@127.0.0.1:1/plan", "can't use the database plan at 127.0.0.1:1: "),
+        ("postgresql://kari:secret@127.0.0.1:port/plan", "can't use the database"),
+        ("mysql://kari:secret@127.0.0.1/plan", "must begin with postgresql://"),
+    ],
+)
+def test_a_database_that_can_not_be_used_is_refused_in_one_line_without_its_secret(
+    tmp_path: Path, address: str, said: str
+) -> None:
+    settings = config.load({"WORKSPACE_DATABASE_URL": address}, instance=tmp_path)
+    with pytest.raises(StoreRefused, match=said) as refused:
         assembly.open_workspace(settings)
+    assert "\n" not in str(refused.value)
+    assert "secret" not in str(refused.value)

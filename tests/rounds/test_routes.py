@@ -46,6 +46,20 @@ def stored(workspace: Workspace, round_: Round) -> list[int]:
     return [ballot.value for ballot in found]
 
 
+def test_the_menu_counts_what_waits_on_answers_to_posts_too(
+    workspace: Workspace, as_person: As, measure: Measure, round_: Round
+) -> None:
+    client = as_person(KARI)
+    count = '<span aria-hidden="true">1</span>'
+    assert count in client.get(f"/r/{REGION}/rounds/").text
+    refused = post(client, answers(round_, measure), value="1")
+    assert refused.status_code == 422 and count in refused.text
+    too_large = client.post(f"/r/{REGION}{answers(round_, measure)}", data={"text": "x" * 300_000})
+    assert too_large.status_code == 413 and count in too_large.text, "refused before the form was read"
+    assert post(client, answers(round_, measure), value="4").status_code == 303
+    assert count not in client.get(f"/r/{REGION}/rounds/").text
+
+
 def test_from_draft_to_outcome_by_plain_forms(workspace: Workspace, as_person: As, measure: Measure) -> None:
     leader = as_person(MARIT)
     fields = {"title": "Nytte", "closes": "2026-11-30T12:00", "quorum": "3/4", "support": "3/4", "visibility": "named"}

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-import shutil
+import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from tests.conftest import AMUND, KARI, MARIT, REGION, ROLF, seed
+from tests.conftest import AMUND, KARI, MARIT, OTHER_REGION, REGION, ROLF, Clock, seed
 from workspace.access import Actor, Audience, operator
 from workspace.comments import service as comments
+from workspace.config import Config
 from workspace.documents import service as documents
 from workspace.documents.model import Document
 from workspace.errors import Forbidden
 from workspace.measures import service as measures
-from workspace.parts import Workspace
+from workspace.parts import Workspace, new_id
 from workspace.rounds import service as rounds
 from workspace.search import following, service
-from workspace.search.port import Entry, Found
-from workspace.search.whoosh import WhooshIndexes
+from workspace.search.port import Entry, Found, Indexes
+from workspace.store.tinydb import TinyStores
 
 TEXT = "Ledig kai i Skarsund.\n\nEt felles kjølelager er mulig ved kaien."
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, clock: Clock, open_indexes: Callable[..., Indexes]) -> Iterator[Workspace]:
+    """An empty house with two empty regions, on a real store, with the indexes on each adapter."""
+    stores = TinyStores.open(tmp_path)
+    stores.create(REGION)
+    stores.create(OTHER_REGION)
+    config = Config(instance=tmp_path, secret_key="for tests only")
+    yield Workspace(config=config, stores=stores, indexes=open_indexes(), now=clock, new_id=new_id)
+    stores.close()
 
 
 @pytest.fixture
@@ -241,45 +254,10 @@ def test_an_index_found_damaged_while_following_is_made_whole(
     assert search(workspace, "kai").total == 5
 
 
-@pytest.mark.parametrize("how", ["deleted", "garbled"])
-def test_damaged_files_are_made_again_by_the_one_who_searches(
-    workspace: Workspace, document: Document, how: str
+def test_beside_the_owner_the_index_is_only_read(
+    workspace: Workspace, document: Document, open_indexes: Callable[..., Indexes]
 ) -> None:
-    search(workspace, "kai")
-    folder = workspace.config.instance / "regions" / REGION / "index"
-    if how == "deleted":
-        shutil.rmtree(folder)
-    else:
-        for path in folder.iterdir():
-            path.write_bytes(b"garbage" * 100)
-    found = search(workspace, "kai")
-    assert (found.total, found.behind) == (1, False)
-
-
-def test_a_full_disk_does_not_stop_the_search(
-    workspace: Workspace, document: Document, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    search(workspace, "kai")
-    documents.create(workspace, AMUND, title="Ny", text="Om kaien.")
-
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as broken:
-        broken.setattr("whoosh.writing.SegmentWriter.add_document", full)
-        found = search(workspace, "kai")
-    assert (found.total, found.behind) == (1, True)
-    assert search(workspace, "kai").total == 2
-
-
-def test_beside_the_owner_the_index_is_only_read(workspace: Workspace, document: Document) -> None:
-    beside = Workspace(
-        config=workspace.config,
-        stores=workspace.stores,
-        indexes=WhooshIndexes(workspace.config.instance, readonly=True),
-        now=workspace.now,
-        new_id=workspace.new_id,
-    )
+    beside = dataclasses.replace(workspace, indexes=open_indexes(readonly=True))
     assert search(beside, "kai").behind
     search(workspace, "kai")
     found = search(beside, "kai")
@@ -303,26 +281,6 @@ def test_the_thread_takes_in_what_is_saved(workspace: Workspace, follower: follo
     follower.wake()
     assert until(lambda: search(workspace, "helikopterplassen").total == 1)
     assert until(lambda: not search(workspace, "kai").behind)
-
-
-def test_the_thread_makes_damaged_files_again_though_nobody_searches(
-    workspace: Workspace, follower: following.IndexFollower
-) -> None:
-    index = workspace.indexes.region(REGION)
-    made: list[int] = []
-    update = index.update
-
-    def count(*args: object, **more: object) -> None:
-        update(*args, **more)
-        made.append(1)
-
-    index.update = count
-    assert until(lambda: not following.is_behind(workspace, REGION))
-    for path in (workspace.config.instance / "regions" / REGION / "index").glob("*.seg"):
-        path.write_bytes(b"garbage")
-    made.clear()
-    assert until(lambda: bool(made))
-    assert search(workspace, "kjølelager").total == 1
 
 
 def test_the_thread_goes_on_after_a_failure(

@@ -1,40 +1,19 @@
-"""The contract of an index, with entries made by hand; Whoosh is the adapter that keeps it so far."""
+"""The contract of an index, with entries made by hand; every test runs on each adapter."""
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
-import stat
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from workspace.errors import NotFound
 from workspace.search import analysis, asking
-from workspace.search.port import Entry, Found, Index, Query
-from workspace.search.whoosh import WhooshIndexes
+from workspace.search.port import Entry, Found, Index, Indexes, Query
 
 REGION, STAFF = ("region",), ("region", "staff")
-
-
-@pytest.fixture
-def open_index(tmp_path: Path) -> Callable[..., Index]:
-    """Opens the same index again, as after a restart."""
-    return lambda readonly=False: WhooshIndexes(tmp_path, readonly=readonly).region("skarfjord")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "regions" / "skarfjord" / "index"
-
-
-@pytest.fixture
-def index(open_index: Callable[..., Index]) -> Index:
-    return open_index()
 
 
 def document(id: str, title: str, text: str = "", **more: object) -> Entry:
@@ -218,8 +197,10 @@ def test_what_is_for_staff_is_found_by_staff_only(index: Index) -> None:
 @pytest.mark.parametrize(
     "words", ["kai", "kjølelager kai Skarsund", "hemmelighet", '"felles kjølelager"', "+kai sesong"]
 )
-def test_a_reader_gets_the_same_whether_or_not_a_document_for_staff_exists(tmp_path: Path, words: str) -> None:
-    without, with_secret = (WhooshIndexes(tmp_path / name).region("r") for name in ("a", "b"))
+def test_a_reader_gets_the_same_whether_or_not_a_document_for_staff_exists(
+    open_index: Callable[..., Index], words: str
+) -> None:
+    without, with_secret = open_index("a"), open_index("b")
     open_to_all = [HARBOUR, TOURISM, *(document(f"d{n}", "Notat", f"kai {n} felles " * n) for n in range(30))]
     without.update(open_to_all, [], 1)
     secrets = [document(f"s{n}", "Kjølelager", "kai felles hemmelighet " * n, audience="staff") for n in range(30)]
@@ -235,9 +216,9 @@ def test_a_document_that_becomes_one_for_staff_is_gone_for_readers(index: Index)
     assert ask(index, "kai", STAFF).total == 1
 
 
-def test_scores_do_not_depend_on_how_the_index_was_put_together(tmp_path: Path) -> None:
+def test_scores_do_not_depend_on_how_the_index_was_put_together(open_index: Callable[..., Index]) -> None:
     entries = [HARBOUR, TOURISM, *(document(f"d{n}", f"Sak {n}", f"kai {n} sesong " * n) for n in range(60))]
-    at_once, bit_by_bit = (WhooshIndexes(tmp_path / name).region("r") for name in ("a", "b"))
+    at_once, bit_by_bit = open_index("a"), open_index("b")
     at_once.update(entries, [], 1)
     random.Random(7).shuffle(entries)
     for number in range(0, len(entries), 9):
@@ -274,12 +255,6 @@ def test_clear_makes_it_empty(index: Index) -> None:
     assert ask(index, "kai").total == 0
     index.update([TOURISM], [], 1)
     assert ask(index, "reiseliv").total == 1
-
-
-def test_nothing_is_left_of_what_was_cleared(index: Index, folder: Path) -> None:
-    index.update([HARBOUR], [], 1)
-    index.clear()
-    assert [path.name for path in folder.parent.iterdir()] == ["index"]
 
 
 def test_it_is_there_after_a_restart(open_index: Callable[..., Index]) -> None:
@@ -331,55 +306,7 @@ def test_many_search_while_one_writes(index: Index) -> None:
     assert index.seen() == 11
 
 
-# -- Damage --
-
-
-def test_the_files_are_for_their_owner_only(index: Index, folder: Path) -> None:
-    index.update([HARBOUR], [], 1)
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-
-
-def garble(path: Path) -> None:
-    path.write_bytes(os.urandom(path.stat().st_size))
-
-
-def flip(path: Path) -> None:
-    content = bytearray(path.read_bytes() or b"x")
-    content[len(content) // 2] ^= 0xFF
-    path.write_bytes(content)
-
-
-DAMAGES: dict[str, Callable[[Path], object]] = {
-    "garbled": garble,
-    "one byte wrong": flip,
-    "cut short": lambda path: os.truncate(path, path.stat().st_size // 2),
-    "emptied": lambda path: path.write_bytes(b""),
-    "deleted": Path.unlink,
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
-@pytest.mark.parametrize("pattern", ["*.seg", "*.toc", "*"])
-@pytest.mark.parametrize("restart", [False, True], ids=["running", "after a restart"])
-def test_damaged_files_are_put_aside_and_the_index_starts_from_nothing(
-    open_index: Callable[..., Index],
-    folder: Path,
-    damage: Callable[[Path], object],
-    pattern: str,
-    restart: bool,
-) -> None:
-    index = open_index()
-    index.update([HARBOUR, TOURISM], [], 2)
-    assert ask(index, "kai").total == 1
-    for path in folder.glob(pattern):
-        damage(path)
-    if restart:
-        index = open_index()
-    found = ask(index, "kai")
-    assert (found.total, index.seen()) == (0, -1)
-    assert found.behind or restart
-    index.update([HARBOUR], [], 2)
-    assert ids(ask(index, "kai")) == ["harbour"]
+# -- What goes wrong --
 
 
 def test_a_fault_of_ours_does_not_cost_the_index(
@@ -398,38 +325,6 @@ def test_a_fault_of_ours_does_not_cost_the_index(
     assert (index.seen(), ids(ask(index, "kai"))) == (1, ["harbour"])
 
 
-def test_too_many_open_files_does_not_cost_the_index(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    index.update([HARBOUR], [], 1)
-
-    def too_many(*_: object, **__: object) -> None:
-        raise OSError(24, "Too many open files")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("workspace.search.seal.os.stat", too_many)
-        assert ask(index, "kai").behind
-    assert (index.seen(), ids(ask(index, "kai"))) == (1, ["harbour"])
-
-
-def test_a_deleted_folder_is_made_again(index: Index, folder: Path) -> None:
-    index.update([HARBOUR], [], 1)
-    shutil.rmtree(folder)
-    assert ask(index, "kai").behind
-    assert index.seen() == -1
-    index.update([HARBOUR], [], 1)
-    assert ask(index, "kai").total == 1
-
-
-def test_a_commit_that_was_not_sealed_stands(open_index: Callable[..., Index], monkeypatch: pytest.MonkeyPatch) -> None:
-    index = open_index()
-    index.update([HARBOUR], [], 1)
-    monkeypatch.setattr("workspace.search.seal.Seal.renew", lambda seal: None)
-    index.update([TOURISM], [], 2)
-    monkeypatch.undo()
-    again = open_index()
-    assert again.seen() == 2
-    assert ids(ask(again, "reiseliv")) == ["tourism"]
-
-
 def test_another_analysis_starts_from_nothing(
     open_index: Callable[..., Index], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -444,24 +339,10 @@ def test_the_fingerprint_changes_with_the_stop_list(monkeypatch: pytest.MonkeyPa
     assert analysis.fingerprint() != before
 
 
-def test_a_full_disk_leaves_the_index_as_it_was(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    index.update([HARBOUR], [], 1)
-
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as broken, pytest.raises(OSError):
-        broken.setattr("whoosh.writing.SegmentWriter.add_document", full)
-        index.update([TOURISM], [], 2)
-    assert (index.seen(), ids(ask(index, "kai"))) == (1, ["harbour"])
-    index.update([TOURISM], [], 2)
-    assert ask(index, "reiseliv").total == 1
-
-
 @pytest.mark.parametrize("slug", ["", ".", "..", "a/b", "../house", ".hidden"])
-def test_a_name_that_is_no_region_has_no_index(tmp_path: Path, slug: str) -> None:
+def test_a_name_that_is_no_region_has_no_index(open_indexes: Callable[[], Indexes], slug: str) -> None:
     with pytest.raises(NotFound):
-        WhooshIndexes(tmp_path).region(slug)
+        open_indexes().region(slug)
 
 
 # -- Hostile questions --

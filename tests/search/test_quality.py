@@ -8,7 +8,6 @@ import pytest
 
 from workspace.benchmarks import query_sets, retrieval
 from workspace.search.port import Entry, Index, Query
-from workspace.search.whoosh import WhooshIndexes
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
@@ -53,8 +52,7 @@ QUESTIONS = {
 }
 
 
-def filled(tmp_path: Path, texts: dict[str, str]) -> Index:
-    index = WhooshIndexes(tmp_path).region("skarfjord")
+def filled(index: Index, texts: dict[str, str]) -> Index:
     entries = [
         Entry(uid=f"document:{id}", kind="document", id=id, ref=id, title="Notat", text=text, audience="region")
         for id, text in texts.items()
@@ -68,8 +66,8 @@ def first(index: Index, words: str) -> str:
     return hits[0].entry.ref if hits else ""
 
 
-def test_questions_in_bokmal_find_texts_in_nynorsk(tmp_path: Path) -> None:
-    index = filled(tmp_path, TEXTS)
+def test_questions_in_bokmal_find_texts_in_nynorsk(index: Index) -> None:
+    filled(index, TEXTS)
     assert {words: first(index, words) for words in QUESTIONS} == QUESTIONS
 
 
@@ -82,22 +80,22 @@ def test_questions_in_bokmal_find_texts_in_nynorsk(tmp_path: Path) -> None:
         ("kjoelelager", "c"),  # a keyboard without the letter
     ],
 )
-def test_a_word_that_stands_nowhere_is_met_by_one_that_would_do(tmp_path: Path, words: str, ref: str) -> None:
+def test_a_word_that_stands_nowhere_is_met_by_one_that_would_do(index: Index, words: str, ref: str) -> None:
     texts = {"a": "Entreprenører i skolen.", "b": "Stipend for etablerere: etablererstipend.", "c": "Kjølelager."}
     texts |= {f"x{number}": f"Møte nummer {number} om vær og vind, fjell og skog." for number in range(20)}
-    assert first(filled(tmp_path, texts), words) == ref
+    assert first(filled(index, texts), words) == ref
 
 
-def test_one_word_that_is_found_gets_just_that(tmp_path: Path) -> None:
-    index = filled(tmp_path, {"a": "Ny havn.", "b": "Havnene i nord.", "c": "Havnsund og omegn."})
+def test_one_word_that_is_found_gets_just_that(index: Index) -> None:
+    filled(index, {"a": "Ny havn.", "b": "Havnene i nord.", "c": "Havnsund og omegn."})
     found = index.search(Query(words="havn", audiences=("region",), passages=False))
     assert {hit.entry.ref for hit in found.hits} == {"a", "b"}
 
 
-def test_words_near_each_other_come_first(tmp_path: Path) -> None:
+def test_words_near_each_other_come_first(index: Index) -> None:
     filler = "Dette handler om noe helt annet, og det står mye mer her. " * 3
     texts = {"far": f"Kjølelager. {filler} Skarsund.", "near": f"{filler} Kjølelager i Skarsund. {filler}"}
-    assert first(filled(tmp_path, texts), "kjølelager Skarsund") == "near"
+    assert first(filled(index, texts), "kjølelager Skarsund") == "near"
 
 
 @pytest.mark.skipif(

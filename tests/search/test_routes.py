@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.conftest import AMUND, KARI, OTHER_REGION, REGION, ROLF, VERA
+from tests.conftest import AMUND, KARI, OTHER_REGION, REGION, ROLF, VERA, Clock
+from tests.extraction import nasty
 from tests.search.test_index import HOSTILE
 from workspace.access import Actor, Audience
 from workspace.comments import service as comments
 from workspace.documents import service as documents
 from workspace.documents.model import Document
+from workspace.files import service as files
 from workspace.measures import service as measures
 from workspace.parts import Workspace
 from workspace.search import following
@@ -70,6 +73,68 @@ def test_a_hit_leads_to_the_paragraph(as_person: As, document: Document) -> None
     (link,) = [link for link in Outline(page(client, q="felles kjølelager")).links if document.id in link]
     path, _, anchor = link.partition("#")
     assert f'id="{anchor}"' in client.get(path).text
+
+
+def test_a_hit_without_pages_carries_the_search_on(as_person: As, document: Document) -> None:
+    client = as_person(ROLF)
+    (link,) = [link for link in Outline(page(client, q="kjølelager")).links if document.id in link]
+    assert f"{document.id}?q=kj%C3%B8lelager#" in link
+    text = client.get(link.partition("#")[0]).text
+    assert '<mark class="sokeord">kjølelager</mark>' in text
+    assert 'name="q" id="sok"' in text and 'value="kjølelager"' in text and "Søk: kjølelager" in text
+
+
+def test_other_forms_of_a_word_and_words_like_it_are_told_apart(workspace: Workspace, as_person: As) -> None:
+    documents.create(workspace, AMUND, title="Notat", text="Kaiene og kaien, turisme og bærekraft.")
+    text = page(as_person(ROLF), q="kai reiseliv bærekrafft")
+    forms, alike = (re.search(f"{label} <span[^>]*>(.*?)</span>", text) for label in ("bøyninger:", "lignende ord:"))
+    assert forms.group(1) == "kaiene, kaien"
+    assert alike.group(1) == "turisme, bærekraft"
+    inside = page(as_person(ROLF), q="ærekra", inside="1")
+    assert 'Vi søker også midt i ord: <span class="dempet">bærekraft</span>' in inside
+    assert "bøyninger" not in inside
+
+
+@pytest.mark.parametrize("typed", ['"', "+", "?!", "« »", "-"])
+def test_signs_alone_are_not_called_common_words(as_person: As, document: Document, typed: str) -> None:
+    text = page(as_person(ROLF), q=typed)
+    assert "Det er ingen ord å søke etter" in text and "for vanlige" not in text
+
+
+def test_a_file_without_a_date_stands_on_the_day_it_came_in(workspace: Workspace, as_person: As, clock: Clock) -> None:
+    clock.moment = datetime(2025, 2, 3, tzinfo=UTC)
+    files.take(workspace, AMUND, "gammel.txt", b"Om kaien.")
+    clock.moment = datetime(2026, 11, 23, 14, tzinfo=UTC)
+    documents.bring_in(workspace, AMUND, "lov-1", title="Lov", text="Om kaien.", date="1999-05-17")
+    documents.create(workspace, AMUND, title="Notat", text="Om kaien.", date="2026-11-20")
+    files.take(workspace, AMUND, "ny.txt", b"Kai og mer om kaien.")
+    text = page(as_person(ROLF), q="kai", sort="date")
+    order = re.findall(r"<h2><a [^>]*>([^<]*)</a>", text)
+    assert order == ["ny", "Notat", "gammel", "Lov"]
+    assert "Kom inn 23. november 2026" in text and "Kom inn 3. februar 2025" in text
+    assert ">20. november 2026<" in text and ">17. mai 1999<" in text
+    assert re.findall(r'name="year" value="(\d+)"', text) == ["2026", "2025", "1999"]
+
+
+def test_a_hit_in_a_file_with_pages_leads_to_the_top_of_the_page_and_a_sheet_is_called_so(
+    workspace: Workspace, as_person: As
+) -> None:
+    pdf = files.take(workspace, AMUND, "Kaia.pdf", nasty.pdf(2)).document
+    sheet = files.take(workspace, AMUND, "Sysselsetting.csv", b"Kommune;Kai\nSund;2\n").document
+    text = page(as_person(ROLF), q="kai")
+    links = [link for link in Outline(text).links if pdf.id in link or sheet.id in link]
+    assert links and not any("#" in link for link in links)
+    assert "PDF, side 1" in text
+    assert "CSV, ark 1" in text and ">ark 1</a>" in text and "CSV, side" not in text
+    assert "Ark 1" in as_person(ROLF).get(f"/r/{REGION}/documents/{sheet.id}").text
+    assert "2 dokumenter, 2 filer (3 sider)" in text
+
+
+def test_a_type_of_file_is_written_the_same_way_in_lists_and_in_hits(workspace: Workspace, as_person: As) -> None:
+    files.take(workspace, AMUND, "Fokusgruppe.docx", nasty.docx("<w:p><w:r><w:t>Om kaien</w:t></w:r></w:p>"))
+    tag = re.compile(r"(?<=</svg>)docx(?=</span>)")
+    assert tag.search(page(as_person(ROLF), q="kai"))
+    assert "· docx" in as_person(ROLF).get(f"/r/{REGION}/documents/").text
 
 
 def test_text_of_a_document_is_escaped(as_person: As, document: Document) -> None:
@@ -214,6 +279,16 @@ def test_titles_are_proposed_as_links(workspace: Workspace, as_person: As, docum
         f"/r/{REGION}/measures/{measure.id}",
     ]
     assert Outline(as_person(ROLF).get(f"{PATH}/titles", query_string={"q": "k"}).text).links == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("kapas", "Ett forslag. Bruk pil ned."), ("xyz", "Ingen forslag."), ("", "")]
+)
+def test_what_is_said_of_the_titles_is_always_of_those_shown(
+    as_person: As, document: Document, typed: str, said: str
+) -> None:
+    answer = as_person(ROLF).get(f"{PATH}/titles", query_string={"q": typed}, headers={"HX-Request": "true"})
+    assert f'<hx-partial hx-target="#melding" hx-swap="innerHTML">{said}</hx-partial>' in answer.text
 
 
 def test_words_that_are_not_searched_for_are_explained(as_person: As, document: Document) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from tests.search.test_index import REGION, STAFF, document, ids
 from workspace.search import titles
-from workspace.search.advice import advise
+from workspace.search.advice import FEW, Advice, advise
 from workspace.search.port import Entry, Index, Query, Spelling
-from workspace.search.whoosh import WhooshIndexes
 
 TEXTS = ["Felles kjølelager ved kaien i Skarsund.", "Kjølelageret er fullt.", "Reiselivet vil ha lengre sesong."]
 NOTES = [document(f"n{number}", f"Notat {number}", text) for number, text in enumerate(TEXTS)]
@@ -18,8 +17,8 @@ SECRET = document("s", "Intervju", "Helikopterplassen og kjølelaget.", audience
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
-    made = WhooshIndexes(tmp_path).region("skarfjord")
+def index(open_index: Callable[..., Index]) -> Index:
+    made = open_index()
     made.update([*NOTES, SECRET], [], 1)
     return made
 
@@ -84,6 +83,42 @@ def test_advice_was_tried(index: Index) -> None:
     assert ways("kjøelager", filters={"kind": ("measure",)})["meant"] == ("kjølelager", 2)
     assert ways("helikopterplasen") == {}
     assert ways("og") == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "unknown", "meant"),
+    [
+        ("reiselivv kai", ("reiselivv",), "Reiseliv kai"),
+        ("kai kjøllelager", ("kjøllelager",), "kai kjølelager"),
+        ("xylofon kai", ("xylofon",), ""),
+        ("reiseliv kai", (), ""),
+    ],
+)
+def test_a_word_that_no_text_has_is_told_however_much_the_others_find(
+    index: Index, words: str, unknown: tuple[str, ...], meant: str
+) -> None:
+    index.update([document(f"m{number}", "Sak", "Reiseliv på kaien") for number in range(FEW + 2)], [], 2)
+    query = Query(words=words, audiences=REGION)
+    total = index.search(query).total
+    assert total >= FEW
+    advice = advise(index, query, total)
+    assert advice.unknown == unknown
+    assert [way.words for way in advice.ways] == ([meant] if meant else [])
+
+
+def test_words_inside_others_are_not_called_unknown_when_there_is_much_to_find(index: Index) -> None:
+    index.update([document(f"m{number}", "Sak", "Reiseliv på kaien") for number in range(FEW + 2)], [], 2)
+    query = Query(words="eiseli", audiences=REGION, inside=True)
+    total = index.search(query).total
+    assert total >= FEW
+    assert advise(index, query, total) == Advice()
+
+
+def test_a_rare_word_is_left_alone_when_there_is_much_to_find(index: Index) -> None:
+    many = [document(f"m{number}", "Sak", "havbruk kai") for number in range(30)]
+    index.update([*many, document("odd", "Sak", "havbrik")], [], 2)
+    assert index.spelling(Query(words="havbrik kai", audiences=REGION), rare=False) == Spelling()
+    assert index.spelling(Query(words="havbrok kai", audiences=REGION), rare=False).meant == "havbruk kai"
 
 
 # -- Words inside others --

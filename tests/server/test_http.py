@@ -14,6 +14,7 @@ import time
 import pytest
 
 from tests.running import Running
+from workspace.server import LARGEST_BODY, LARGEST_DISCARDED
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -98,6 +99,22 @@ def test_a_malformed_request_is_refused_at_once(demo: Running, request_: bytes) 
 @pytest.mark.parametrize("hosts", [b"Host: evil.example\r\n", b"Host: localhost\r\nHost: evil.example\r\n", b""])
 def test_only_our_own_host_once_is_answered(demo: Running, hosts: bytes) -> None:
     assert status(raw(demo, b"GET /sign-in HTTP/1.1\r\n" + hosts + b"\r\n")) == 400
+
+
+@pytest.mark.parametrize("expect", [b"", b"Expect: 100-continue\r\n"])
+def test_a_body_that_is_too_large_is_told_of_in_our_words(demo: Running, expect: bytes) -> None:
+    size = LARGEST_BODY + 1_000_000
+    head = b"POST /r/skarfjord/documents/uploads HTTP/1.1\r\n" + HOST + expect
+    head += b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: " + str(size).encode() + b"\r\n\r\n"
+    answer = raw(demo, head if expect else head + bytes(size), seconds=20)
+    assert status(answer) == 413
+    assert "Filene er for store til sammen. Send høyst 100 MB om gangen.".encode() in answer
+    assert b"Til forsiden" in answer
+
+
+def test_a_body_beyond_all_measure_is_cut_off(demo: Running) -> None:
+    head = b"POST /sign-in HTTP/1.1\r\n" + HOST + b"Content-Length: " + str(LARGEST_DISCARDED).encode() + b"\r\n\r\n"
+    assert status(raw(demo, head)) == 413
 
 
 def test_headers_and_addresses_have_limits(demo: Running) -> None:

@@ -19,8 +19,8 @@ _MOST_CHARACTERS = 40_000
 _FEWEST = 3  # marks, before we say anything
 
 
-def language_of(text: str, otherwise: str = "nb") -> str:
-    """The language of a text: "nb", "nn" or "en"; `otherwise` when its words don't tell."""
+def language_of(text: str, otherwise: str = "") -> str:
+    """The language of a text: "nb", "nn" or "en"; `otherwise` when it has too few words to tell."""
     counts: Counter[str] = Counter()
     for match in _WORD.finditer(text[:_MOST_CHARACTERS]):
         languages = _BY_WORD.get(match[0].lower(), [])

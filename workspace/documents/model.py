@@ -42,6 +42,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ()  # the names of sheets
     bare: int = 0  # pages that are only pictures
     pictures: int = 0  # left out of the text
+    title: str = ""  # what it calls itself, else its name
 
 
 class Document(Record, frozen=True, kw_only=True):
@@ -62,7 +63,7 @@ class Document(Record, frozen=True, kw_only=True):
     kind: str = "note"
     text: str  # Markdown
     number: int = 1  # of the current text version
-    language: str = "nb"
+    language: str = "nb"  # "" when we don't know
     audience: Audience = Audience.REGION
     tags: tuple[str, ...] = ()
     municipalities: tuple[str, ...] = ()  # numbers
@@ -161,7 +162,7 @@ def _errors_about(document: Document) -> dict[str, Message]:
     errors: dict[str, Message] = {}
     if document.kind not in KINDS:
         errors["kind"] = _("Velg hva slags dokument dette er.")
-    if document.language not in LANGUAGES:
+    if document.language and document.language not in LANGUAGES:
         errors["language"] = _("Velg språk.")
     if document.date and not is_date(document.date):
         errors["date"] = _("Skriv datoen som dag, måned og år.")

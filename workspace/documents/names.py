@@ -26,8 +26,8 @@ def kind(value: str) -> str:
 
 
 def language(value: str) -> str:
-    """A written language by its own name."""
-    return {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}.get(value, value)
+    """A written language in the reader's language, as it stands inside a sentence."""
+    return str({"nb": gettext("bokmål"), "nn": gettext("nynorsk"), "en": gettext("engelsk")}.get(value, value))
 
 
 def audience(value: str) -> str:

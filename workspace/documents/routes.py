@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext
 
-from workspace import clean, markup, web
+from workspace import clean, markup, text, web
 from workspace.access import Action
 from workspace.documents import names, service, templates
 from workspace.documents.model import KINDS, LANGUAGES, Document, split_tags
@@ -57,7 +57,7 @@ def _active(filters: dict[str, list[str]], municipalities: dict[str, str]) -> li
     words: dict[str, Callable[[str], str]] = {
         "unreadable": lambda value: gettext("Tekst kan ikke leses"),
         "kind": names.kind,
-        "language": names.language,
+        "language": lambda value: text.as_sentence(names.language(value)),
         "municipality": lambda number: municipalities.get(number, number),
         "value_chain": str,
     }
@@ -128,7 +128,7 @@ def fields_of(typed: dict[str, Any]) -> dict[str, Any]:
         "title": clean.clean_line(typed["title"]),
         "text": typed["text"],
         "kind": typed["kind"],
-        "language": typed["language"] or "nb",
+        "language": typed["language"],
         "audience": service.audience(typed["audience"]),
         "tags": split_tags(clean.clean_line(typed["tags"])),
         "municipalities": typed["municipalities"],

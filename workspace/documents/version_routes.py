@@ -69,6 +69,7 @@ def _stale(typed: dict[str, Any], current: Document) -> Response:
         409,
         document=current,
         current=current,
+        is_own=current.changed_by == web.me().by,
         rows=rows[:MOST_ROWS],
         more_rows=len(rows[MOST_ROWS:]),
         both=sum(bool(row.mine) for row in rows),
@@ -96,7 +97,7 @@ def _chosen(typed: dict[str, Any], document: Document, choice: str) -> Response:
     put_aside = "" if choice == "mine" else typed["text"]
     clashes = merged.clashes if merged is not None else ()
     return show_form(
-        chosen, document=document, chosen=choice, clashes=clashes, put_aside=put_aside, words=comparing.words
+        chosen, document=document, chosen=choice, clashes=clashes, put_aside=put_aside, compared=comparing.words
     )
 
 

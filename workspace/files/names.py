@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from workspace.extraction import model
-from workspace.files.model import KNOWN, READ, REFUSED, STOPPED, STORED, WAITING, Item
+from workspace.files.model import KNOWN, LARGEST_TOGETHER, READ, REFUSED, STOPPED, STORED, WAITING, Item
 
+LARGEST, TOGETHER = model.LARGEST, LARGEST_TOGETHER  # bytes of one file, and of all that are sent in one go
 ENDINGS = ".pdf,.docx,.odt,.xlsx,.ods,.csv,.md,.txt,.html,.htm,.rtf,.png,.jpg,.jpeg"
 
 
@@ -34,6 +35,16 @@ def state_icon(value: str) -> str:
     return {READ: "tick", STORED: "unreadable", REFUSED: "cross", KNOWN: "dash", STOPPED: "dash"}.get(value, "clock")
 
 
+def too_large() -> str:
+    """What is said of one file that is larger than we take."""
+    return str(gettext("Filen er større enn 25 MB. Del den i flere filer."))
+
+
+def too_much() -> str:
+    """What is said of files that are larger together than we take."""
+    return str(gettext("Filene er for store til sammen. Send høyst 100 MB om gangen."))
+
+
 def refused(item: Item) -> str:
     """Why a file was refused, and what one can do."""
     return str(
@@ -49,7 +60,7 @@ def refused(item: Item) -> str:
             model.PACKING: gettext("Filen er pakket på en måte som ikke er trygg å åpne."),
             model.DEFINITIONS: gettext("Filen inneholder definisjoner som kan gjøre skade."),
             model.NOTHING: gettext("Filen er tom."),
-            model.TOO_LARGE: gettext("Filen er større enn 25 MB. Del den i flere filer."),
+            model.TOO_LARGE: too_large(),
             model.TOO_MANY_DOTS: gettext("Bildet er for stort. Grensen er 50 millioner bildepunkter."),
             model.NOT_TEXT: gettext("Filen er ikke lesbar tekst."),
         }.get(item.reason, gettext("Noe gikk galt. Prøv å laste opp filen på nytt."))

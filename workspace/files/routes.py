@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 from contextlib import closing
-from typing import Any
+from typing import Any, cast
 
-from flask import Response, current_app, request, send_file, url_for
+from flask import Response, current_app, g, request, send_file, url_for
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
 
-from workspace import clean, web
+from workspace import access, clean, web
 from workspace.access import Action
 from workspace.documents import names as document_names
 from workspace.documents import service as documents
+from workspace.documents import versions
 from workspace.documents.model import KINDS, Document
-from workspace.errors import BadRequest, Conflict, Invalid, NotFound, PreconditionRequired, _
+from workspace.errors import BadRequest, Conflict, Invalid, NotFound, PreconditionRequired, WorkspaceError
 from workspace.extraction import model
 from workspace.extraction.model import Refused
 from workspace.files import names, service, uploading
@@ -28,6 +31,8 @@ _STATUS = {
     **dict.fromkeys((model.NOT_TAKEN, model.LEGACY, model.MACROS, model.PROGRAM, model.DRAWING, model.MISMATCH), 415),
     model.TOO_LARGE: 413,
 }
+_SENDING = {"files.receive", "files.replace"}
+_BLANK: dict[str, Any] = {"kind": "analysis", "audience": "region", "municipalities": (), "value_chain": "", "tags": ""}
 # A file of a user is never a page of ours: no script, no form, nothing loaded (ASVS 3.2.1).
 _SANDBOX = "sandbox; default-src 'none'"
 
@@ -35,15 +40,29 @@ _SANDBOX = "sandbox; default-src 'none'"
 @blueprint.url_value_preprocessor
 def _allow_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Raise the limit for what sends files only. It must come before CSRF protection, which reads the form."""
-    if request.method == "POST" and endpoint in {"files.receive", "files.replace"}:
+    if request.method == "POST" and endpoint in _SENDING:
         request.max_content_length = LARGEST_TOGETHER + 1024 * 1024
+
+
+@blueprint.errorhandler(413)
+def _too_much(error: HTTPException) -> Response:
+    """Files that are too large are told of beside their field. They were not read, and nothing else of the form was."""
+    is_edition = request.endpoint == "files.replace"
+    told = names.too_large() if is_edition else names.too_much()
+    try:
+        access.require(web.me(), Action.IMPORT)
+        if is_edition:
+            return _not_taken((request.view_args or {})["id"], 413, told)
+        return _form(_BLANK, 413, errors={"files": told})
+    except WorkspaceError:
+        return web.problem(413, told)
 
 
 @blueprint.get("/uploads/new")
 @web.rule(Action.IMPORT)
 def new(region: str) -> Response:
     """The form to send files."""
-    return _form({"kind": "analysis", "audience": "region", "municipalities": (), "value_chain": "", "tags": ""})
+    return _form(_BLANK)
 
 
 @blueprint.post("/uploads")
@@ -108,9 +127,10 @@ def upload(region: str, upload: str) -> Response:
     if web.is_htmx() and request.args.get("seen") == seen:
         return Response(status=204)
     context = _about(found) | {"upload": found, "seen": seen, "page_read": at[1], "pages": at[2]}
+    context["recent"] = uploading.recent(web.workspace(), web.me())
     if web.is_htmx():
-        return web.answer("files/_upload.html", **context)
-    return web.answer("files/upload.html", recent=uploading.recent(web.workspace(), web.me()), **context)
+        return web.answer("files/uploaded.swap.html", **context)
+    return web.answer("files/upload.html", **context)
 
 
 def _about(found: Upload) -> dict[str, Any]:
@@ -137,17 +157,35 @@ def replace(region: str, id: str) -> Response:
     if not typed["version"]:
         raise PreconditionRequired()
     document = documents.get(web.workspace(), web.me(), id)
-    if document.version != web.number(typed["version"]):
-        raise Conflict(_("Dokumentet er endret av andre i mellomtiden. Åpne det på nytt, og send filen en gang til."))
+    if document.file is None:
+        raise BadRequest()
     files = _sent()
-    if len(files) != 1 or document.file is None:
-        raise BadRequest(_("Velg én fil."))
+    if len(files) != 1:
+        return _not_taken(id, 422, gettext("Velg én fil."))
     try:
-        service.take(web.workspace(), web.me(), files[0].name, files[0].content, document=id)
+        if document.version != web.number(typed["version"]):
+            raise Conflict(current=document)
+        kept = service.take(web.workspace(), web.me(), files[0].name, files[0].content, document=id).document
+    except Conflict:
+        told = gettext("Dokumentet er endret siden du åpnet siden. Se gjennom det, og velg filen på nytt.")
+        return _not_taken(id, 409, told)
     except Refused as refused:
         item = Item(name=service.clean_name(files[0].name), reason=refused.reason)
-        return web.problem(_STATUS.get(refused.reason, 422), names.refused(item))
+        told = f"{names.refused(item)} {gettext('Filen er ikke lagret.')}"
+        return _not_taken(id, _STATUS.get(refused.reason, 422), told)
+    versions.mark_read(web.workspace(), web.me(), id, kept.number)
     return web.done(url_for("comments.reading", region=region, id=id))
+
+
+def _not_taken(id: str, code: int, why: str) -> Response:
+    """The document's page again, with why its new file was not taken beside the field.
+
+    The page belongs to a later room, so it is known by the name of its address, as in links.
+    """
+    g.edition_refused = why
+    page = cast(Response, current_app.view_functions["comments.reading"](region=web.me().region, id=id))
+    page.status_code = code
+    return page
 
 
 @blueprint.get("/<id>/file")

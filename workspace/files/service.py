@@ -85,7 +85,7 @@ def take(
     extract = reading.read(name, content, progress)
     kept = workspace.region(actor.region).blobs.put(extract.content or content)
     made = fields | _about(clean_name(name), extract, kept, extract.content or content, digest)
-    made["language"] = fields.get("language") or language_of(made["text"])
+    made["language"] = fields.get("language") or language_of(made["text"], old.language if old is not None else "")
     return _keep(workspace, actor, old, ref, made)
 
 
@@ -93,6 +93,8 @@ def _keep(workspace: Workspace, actor: Actor, old: Document | None, ref: str, ma
     if old is None:
         new = documents.create(workspace, actor, ref=ref, **made)
         return Taken("imported" if new.readable else "stored", new)
+    if old.file is None or old.title != (old.file.title or _short(PurePosixPath(old.file.name).stem)):
+        made["title"] = old.title  # a person wrote it
     kept = documents.save(workspace, actor, old.id, old.version, **made)
     return Taken("changed" if kept.readable else "stored", kept)
 
@@ -107,6 +109,7 @@ def _about(name: str, extract: Extract, kept: str, content: bytes, digest: str) 
     text = PAGE_BREAK.join(leaf.text for leaf in extract.leaves) if extract.unit else clean_text(extract.text)
     stem = PurePosixPath(name).stem or name
     title, text = (stem, text) if extract.unit else _title_of(text, extract.title or stem)
+    title = _short(title)
     file = File(
         name=name,
         digest=kept,
@@ -119,8 +122,9 @@ def _about(name: str, extract: Extract, kept: str, content: bytes, digest: str) 
         labels=tuple(leaf.label for leaf in extract.leaves) if extract.unit == "sheet" else (),
         bare=extract.bare,
         pictures=extract.pictures,
+        title=title,
     )
-    return {"title": _short(title), "text": text, "file": file, "digest": digest}
+    return {"title": title, "text": text, "file": file, "digest": digest}
 
 
 def _title_of(text: str, otherwise: str) -> tuple[str, str]:

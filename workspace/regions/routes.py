@@ -69,7 +69,7 @@ def me_line() -> str:
 def menu() -> list[MenuItem]:
     """The main menu of the region."""
     me = web.me()
-    unanswered = g.get("unanswered", 0)
+    unanswered = current_app.extensions["unanswered"]() if "unanswered" in current_app.extensions else 0
     entries = [
         ("regions.home", "home", gettext("Hjem"), Action.READ_REGION),
         ("documents.listing", "document", gettext("Dokumenter"), Action.READ_DOCUMENT),

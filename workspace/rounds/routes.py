@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 
 from workspace import clean, markup, text, web
 from workspace.access import Action, can
@@ -23,12 +24,15 @@ from workspace.rounds.sentence import percent
 blueprint = web.room("rounds", __name__)
 
 
-@blueprint.before_app_request
-def _count_unanswered() -> None:
-    """What the menu shows beside «Runder»."""
-    if web.me().region and request.method == "GET" and not web.is_htmx():
-        waiting = service.waiting_for(web.workspace(), web.me())
-        g.unanswered = len(waiting.unanswered) if waiting else 0
+@blueprint.record_once
+def _tell_the_menu(state: BlueprintSetupState) -> None:
+    """What the menu shows beside «Runder». It is asked for when a page is made, whatever the page is an answer to."""
+    state.app.extensions["unanswered"] = _unanswered
+
+
+def _unanswered() -> int:
+    waiting = service.waiting_for(web.workspace(), web.me())
+    return len(waiting.unanswered) if waiting else 0
 
 
 # -- Reading --

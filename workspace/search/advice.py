@@ -12,7 +12,7 @@ from workspace.search import asking
 from workspace.search.port import Index, Query
 from workspace.search.spelling import SHORTEST_INSIDE
 
-FEW = 5  # hits below which other spellings are proposed
+FEW = 5  # hits below which more is proposed than another spelling of words that no text has
 _DEMANDS = re.compile(r'["«»“”+]+')
 
 
@@ -39,13 +39,15 @@ class Advice(NamedTuple):
 
 def advise(index: Index, query: Query, total: int) -> Advice:
     """What may help after this query found so many. Only what its audiences may find has a part in it."""
-    if total >= FEW:
-        return Advice()
     if not query.words.strip():
         return Advice(ways=() if total else _ways(index, query, total, [("unfiltered", query.words, False)]))
-    spelling = index.spelling(query)
+    if total >= FEW and query.inside:
+        return Advice()  # they may stand inside others
+    spelling = index.spelling(query, rare=total < FEW)
     if spelling.unknown and total:  # they were looked for in other spellings
         return Advice(spelling.unknown, _ways(index, query, 0, [("meant", spelling.meant, query.inside)]))
+    if total >= FEW:
+        return Advice()
     asked = [("meant", spelling.meant, query.inside)]
     if not total:
         long = any(len(stem) >= SHORTEST_INSIDE for stem in asking.read(query.words).stems())

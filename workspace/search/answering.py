@@ -6,13 +6,13 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from heapq import nlargest
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import NamedTuple
 
 import msgspec
-from whoosh.searching import Searcher
 
 from workspace.search import asking, queries, schema, spelling, titles
-from workspace.search.counting import Shelf, bits, numbers
+from workspace.search.counting import Shelf, Stored, bits, numbers
 from workspace.search.passages import best_passage
 from workspace.search.port import Entry, Found, Group, Hit, Query
 from workspace.search.scoring import Ranking, Wanted
@@ -22,9 +22,6 @@ NAMED = 8  # further places of one group
 _INSIDE_WORTH = 0.5  # of a word that holds the one asked for in its midst
 _SAME = 9  # decimals in which equal scores agree: sums of the same numbers in another order differ further out
 
-_entries = msgspec.json.Decoder(Entry)
-_bodies = msgspec.json.Decoder(schema.Body)
-
 Ranked = list[tuple[int, float]]  # numbers of documents with their scores, best first
 
 
@@ -32,11 +29,12 @@ class _Search(NamedTuple):
     """What one question is answered from."""
 
     asked: Query
-    reader: Any
+    question: asking.Question
     shelf: Shelf
     ranking: Ranking | None  # None for everything
     scores: dict[int, float]  # of all documents that hold any of the words
     stems: frozenset[str]  # to be marked
+    fields: list[str]  # of those who ask
 
 
 def can_browse(asked: Query) -> bool:
@@ -44,21 +42,14 @@ def can_browse(asked: Query) -> bool:
     return not asked.words.strip() and (any(asked.filters.values()) or asked.sort == "date")
 
 
-def answer(reader: Any, shelf: Shelf, asked: Query, question: asking.Question) -> Found:
+def answer(shelf: Shelf, asked: Query, question: asking.Question) -> Found:
     """One page of hits or groups."""
-    text_fields = [schema.text_field(audience) for audience in asked.audiences]
-    ranking = None
-    if not can_browse(asked):
-        words = _inside(shelf, question, text_fields) if asked.inside else queries.wanted(shelf, question, text_fields)
-        ranking = Ranking(shelf, words, asked.audiences, text_fields)
-    stems = question.stems() | (ranking.stems() if ranking else frozenset())
-    search = _Search(asked, reader, shelf, ranking, ranking.scores() if ranking else {}, stems)
-    required = queries.required(question, text_fields)
-    is_narrowed = bool(required or asked.without or any(asked.filters.values()))
-    if ranking and not (is_narrowed or asked.counts or asked.gather or asked.sort):
+    search = _begin(shelf, asked, question)
+    is_narrowed = bool(question.required or asked.without or any(asked.filters.values()))
+    if search.ranking and not (is_narrowed or asked.counts or asked.gather or asked.sort):
         return _hits(search, search.scores)
-    own = shelf.living() & shelf.holding("audience", asked.audiences) & ~shelf.with_words(["things"], asked.without)
-    fitting = _fitting(search, own, required)
+    own = shelf.living() & shelf.holding("audience", asked.audiences) & ~shelf.of_things(asked.without)
+    fitting = _fitting(search, own)
     matched = fitting
     for facet, values in asked.filters.items():
         matched &= shelf.holding(facet, values) if values else -1
@@ -69,6 +60,18 @@ def answer(reader: Any, shelf: Shelf, asked: Query, question: asking.Question) -
     return msgspec.structs.replace(found, facets=shelf.counted(fitting, asked.filters), held=_held(shelf, own))
 
 
+def _begin(shelf: Shelf, asked: Query, question: asking.Question) -> _Search:
+    """Which words are looked for, and what every document with any of them scores."""
+    fields = [schema.text_field(audience) for audience in asked.audiences]
+    if can_browse(asked):
+        return _Search(asked, question, shelf, None, {}, question.stems(), fields)
+    words = _inside(shelf, question, fields) if asked.inside else queries.wanted(shelf, question, fields)
+    ranking = Ranking(shelf, words, asked.audiences, fields)
+    stems = question.stems() | ranking.stems()
+    shelf.fetch(fields, ranking.stems().union(*question.required))
+    return _Search(asked, question, shelf, ranking, ranking.scores(), stems, fields)
+
+
 def _inside(shelf: Shelf, question: asking.Question, text_fields: list[str]) -> list[Wanted]:
     """The words asked for, and those that hold them in their midst."""
     return [
@@ -77,15 +80,14 @@ def _inside(shelf: Shelf, question: asking.Question, text_fields: list[str]) -> 
     ]
 
 
-def _fitting(search: _Search, own: int, required: list[Any]) -> int:
+def _fitting(search: _Search, own: int) -> int:
     """The documents that fit the words, of those that may be found."""
     if search.ranking is None:
         return _first_of_each(search.shelf, own)
-    if not required:
+    if not search.question.required:
         return own & bits(search.scores, search.shelf.size)
-    searcher = Searcher(search.reader)
-    for query in required:
-        own &= search.shelf.matching(searcher, query)
+    for row in search.question.required:
+        own &= search.shelf.with_row(search.fields, row)
     return own
 
 
@@ -103,14 +105,15 @@ def _first_of_each(shelf: Shelf, documents: int) -> int:
 
 def _hits(search: _Search, chosen: dict[int, float]) -> Found:
     asked = search.asked
-    ranked = _in_order(search, chosen, asked.offset + asked.limit)
-    return Found(hits=_shown(search, ranked[asked.offset : asked.offset + asked.limit]), total=len(chosen))
+    ranked = _in_order(search, chosen, asked.offset + asked.limit)[asked.offset : asked.offset + asked.limit]
+    shown = _shown(search, ranked)
+    return Found(hits=tuple(shown[number] for number, _score in ranked), total=len(chosen))
 
 
 def _in_order(search: _Search, chosen: dict[int, float], limit: int | None = None) -> Ranked:
     """The documents with their scores, best first or newest first; at least the first `limit` of them.
 
-    Whoosh's numbers may depend on what the person may not read, so documents that are equal stand in an order that
+    Their numbers may depend on what the person may not read, so documents that are equal stand in an order that
     does not.
     """
     cards = search.shelf.cards()
@@ -128,11 +131,11 @@ def _stable(card: schema.Card) -> tuple[str, int, str]:
     return card.group, card.page, card.uid
 
 
-def titled(reader: Any, shelf: Shelf, asked: Query) -> tuple[Entry, ...]:
+def titled(shelf: Shelf, asked: Query) -> tuple[Entry, ...]:
     """The documents and measures whose title has what is typed, without their text."""
-    own = shelf.living() & shelf.holding("audience", asked.audiences) & ~shelf.with_words(["things"], asked.without)
+    own = shelf.living() & shelf.holding("audience", asked.audiences) & ~shelf.of_things(asked.without)
     found = titles.find(shelf, asked.words, own, asked.limit)
-    return tuple(_entries.decode(reader.stored_fields(number)["entry"]) for number in found)
+    return tuple(stored.entry for stored in shelf.stored(found, texts=False).values())
 
 
 # -- Gathering --
@@ -149,20 +152,28 @@ def _groups(search: _Search, chosen: dict[int, float]) -> Found:
             groups[name] = []
             kinds[cards[number].kind] += 1
         groups[name].append((number, score))
-    page = list(groups.values())[asked.offset : asked.offset + asked.limit]
+    page = [_members(search, members) for members in list(groups.values())[asked.offset : asked.offset + asked.limit]]
+    shown = _shown(search, chain.from_iterable(best for best, _others in page))
+    named = search.shelf.stored(chain.from_iterable(others[:NAMED] for _best, others in page), texts=False)
     return Found(
-        groups=tuple(_group(search, members) for members in page),
+        groups=tuple(
+            Group(
+                hits=tuple(shown[number] for number, _score in best),
+                more=tuple(named[number].entry for number in others[:NAMED]),
+                left=len(others[NAMED:]),
+            )
+            for best, others in page
+        ),
         total=len(chosen),
         groups_total=len(groups),
         gathered=dict(kinds),
     )
 
 
-def _group(search: _Search, members: Ranked) -> Group:
-    """A group's best hits with their passages, and its other places."""
+def _members(search: _Search, members: Ranked) -> tuple[Ranked, list[int]]:
+    """A group's best hits, and its other places in the order of the document."""
     others = sorted((number for number, _score in members[SHOWN:]), key=lambda n: _stable(search.shelf.cards()[n]))
-    more = tuple(_light(search, number) for number in others[:NAMED])
-    return Group(hits=_shown(search, members[:SHOWN]), more=more, left=len(others) - len(more))
+    return members[:SHOWN], others
 
 
 def _held(shelf: Shelf, own: int) -> dict[str, int]:
@@ -171,7 +182,7 @@ def _held(shelf: Shelf, own: int) -> dict[str, int]:
     cards = [known[number] for number in numbers(own & shelf.holding("kind", ("document",)))]
     return {
         "documents": len({card.group for card in cards}),
-        "files": len({card.group for card in cards if card.page}),
+        "files": len({card.group for card in cards if card.is_file}),
         "pages": sum(1 for card in cards if card.page),
         "measures": (own & shelf.holding("kind", ("measure",))).bit_count(),
     }
@@ -180,21 +191,18 @@ def _held(shelf: Shelf, own: int) -> dict[str, int]:
 # -- Showing --
 
 
-def _light(search: _Search, number: int) -> Entry:
-    return _entries.decode(search.reader.stored_fields(number)["entry"])
+def _shown(search: _Search, ranked: Iterable[tuple[int, float]]) -> dict[int, Hit]:
+    """These documents as hits, by their numbers."""
+    scores = dict(ranked)
+    stored = search.shelf.stored(scores, texts=search.asked.passages)
+    return {number: _hit(search, stored[number], score) for number, score in scores.items()}
 
 
-def _shown(search: _Search, ranked: Iterable[tuple[int, float]]) -> tuple[Hit, ...]:
-    return tuple(_hit(search, number, score) for number, score in ranked)
-
-
-def _hit(search: _Search, number: int, score: float) -> Hit:
-    stored = search.reader.stored_fields(number)
-    entry = _entries.decode(stored["entry"])
+def _hit(search: _Search, stored: Stored, score: float) -> Hit:
     if not search.asked.passages:
-        return Hit(entry=entry, score=score)
-    body = _bodies.decode(stored["body"])
+        return Hit(entry=stored.entry, score=score)
+    body = stored.body
     passage = best_passage(body.text, search.stems)
     block = bisect_right(body.anchors, passage.at, key=lambda anchor: anchor[0])
-    anchor = body.anchors[block - 1][1] if block else entry.section
-    return Hit(entry=entry, score=score, passage=passage.pieces, anchor=anchor)
+    anchor = body.anchors[block - 1][1] if block else stored.entry.section
+    return Hit(entry=stored.entry, score=score, passage=passage.pieces, anchor=anchor)

@@ -13,6 +13,7 @@ from workspace.documents.model import KINDS as SOURCES
 from workspace.documents.model import LANGUAGES, LONGEST_TAG
 from workspace.search import names
 from workspace.search.port import FACETS
+from workspace.text import as_sentence
 
 SHOWN = 8  # choices of a facet that stand open; the others are folded
 MOST_SHOWN = 60
@@ -100,7 +101,7 @@ def text(name: str, value: str, municipalities: Mapping[str, str]) -> str:
         case "municipality":
             return municipalities.get(value, value)
         case "language":
-            return document_names.language(value)
+            return as_sentence(document_names.language(value))
         case "unreadable":
             return names.unreadable()
     return value

@@ -17,7 +17,7 @@ from workspace.errors import Unavailable
 from workspace.measures import service as measures
 from workspace.parts import Workspace
 from workspace.rounds import service as rounds
-from workspace.search.port import Entry, Index
+from workspace.search.port import Entry, Note
 from workspace.store.port import Event, View
 
 logger = logging.getLogger(__name__)
@@ -35,21 +35,23 @@ BATCH = 200  # events taken in with one commit
 PAUSE = 0.3  # seconds between two looks at the logs
 LONGEST_REST = 30.0  # seconds before an index that could not be written is tried again
 
-_one_at_a_time = threading.RLock()  # two who follow the same log could put older text over newer
+# Two who follow the same log could put older text over newer. Between processes the index itself sees to that: it takes
+# in nothing from one who gathered before another brought it on.
+_one_at_a_time = threading.RLock()
 
 
 def is_behind(workspace: Workspace, slug: str) -> bool:
     """Whether the region's index has not taken in all of its log, or was made from another one."""
-    index, view = workspace.indexes.region(slug), workspace.region(slug).view()
-    return index.seen() != view.last_event() or not _is_of(index, view)
+    note = workspace.indexes.region(slug).note()
+    view = workspace.region(slug).view()  # after the note: another process may be taking in what is new
+    return note.seen != view.last_event() or not _is_of(note, view)
 
 
-def _is_of(index: Index, view: View) -> bool:
-    """Whether the index was made from this log, as far as it has come: the event it came to has the same hash."""
-    seen, mark = index.seen(), index.mark()
-    if seen < 1 or not mark:
+def _is_of(note: Note, view: View) -> bool:
+    """Whether an index was made from this log, as far as it has come: the event it came to has the same hash."""
+    if note.seen < 1 or not note.mark:
         return True
-    return any(event.hash == mark for event in view.events(after=seen - 1, limit=1))
+    return any(event.hash == note.mark for event in view.events(after=note.seen - 1, limit=1))
 
 
 def follow(
@@ -66,19 +68,21 @@ def follow(
     """
     with _one_at_a_time:
         index = workspace.indexes.region(slug)
-        view = workspace.region(slug).view()
+        note = index.note()
+        view = workspace.region(slug).view()  # after the note, as above
         last = view.last_event()
-        if index.seen() > last or not _is_of(index, view):
+        if note.seen > last or not _is_of(note, view):
             index.clear()  # the store was put back to an earlier day
         done: set[tuple[str, str]] = set()
         came_to = -1
         while ((seen := index.seen()) < last or seen < 0) and not should_stop():
-            if seen < came_to:
-                done.clear()  # found damaged and made empty while we were at it
+            if seen != came_to:
+                done.clear()  # made empty while we were at it, or brought on by another process that saw other texts
             events = view.events(after=max(seen, 0), limit=BATCH)
             entries, gone = _entries_of(view, events, done)
             came_to = events[-1].seq if events else last
-            index.update(entries, gone, came_to, since=seen, mark=events[-1].hash if events else "")
+            if not index.update(entries, gone, came_to, since=seen, mark=events[-1].hash if events else ""):
+                done.clear()  # another process was faster
             advance(len(events))
         return len(done)
 

@@ -7,6 +7,8 @@ from flask_babel import gettext, ngettext
 from workspace.documents import names as document_names
 from workspace.search.port import Entry
 
+SHEETS = ("xlsx", "ods", "csv")  # files that are read sheet by sheet
+
 
 def kind(value: str) -> str:
     """A kind of hit, in the reader's language."""
@@ -69,18 +71,22 @@ def place(entry: Entry) -> str:
     """Where in a file: its page, or the name of its sheet."""
     if entry.label:
         return str(gettext("ark «%(name)s»", name=entry.label))
+    if entry.file in SHEETS and entry.page:
+        return str(gettext("ark %(number)s", number=entry.page))
     return str(gettext("side %(number)s", number=entry.page)) if entry.page else ""
 
 
 def short_place(entry: Entry) -> str:
     """The same, as short as it stands before a passage."""
-    return entry.label or (str(gettext("s. %(number)s", number=entry.page)) if entry.page else "")
+    if entry.label or entry.file in SHEETS:
+        return entry.label or place(entry)
+    return str(gettext("s. %(number)s", number=entry.page)) if entry.page else ""
 
 
 def tag(entry: Entry) -> str:
     """What a hit is, with its place in a file: «PDF, side 17»."""
     if entry.file:
-        parts = (entry.file.upper(), place(entry) if entry.readable else "")
+        parts = (document_names.type_of(entry.file), place(entry) if entry.readable else "")
         return ", ".join(part for part in parts if part)
     return document_names.kind(entry.source) if entry.source else kind(entry.kind)
 

@@ -7,7 +7,7 @@ region's log it has come.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -25,6 +25,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""  # for a document its kind: "interview", "analysis" ...
     language: str = ""
     date: str = ""  # ISO date
+    arrived: bool = False  # whether that is the day it came in, for want of a date of its own
     parent: str = ""  # the document of a comment, the round of an outcome; what has one is found by its text alone
     municipalities: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -110,6 +111,13 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     held: dict[str, int] = {}  # what there is for these audiences in all: documents, files, pages, measures
 
 
+class Note(NamedTuple):
+    """How far in a log an index has come, and what was kept to know that log by."""
+
+    seen: int  # the seq of the last event it holds; -1 when it must be made from nothing
+    mark: str = ""  # "" for nothing
+
+
 class Index(Protocol):
     """The index of one region. Whatever is wrong with its files, it answers: nothing found, and behind."""
 
@@ -120,30 +128,34 @@ class Index(Protocol):
         """
         ...
 
-    def spelling(self, query: Query) -> Spelling:
-        """What the words of a question may have meant, by the words of what its audiences may find."""
+    def spelling(self, query: Query, *, rare: bool = True) -> Spelling:
+        """What the words of a question may have meant, by the words of what its audiences may find.
+
+        With `rare`, words that hardly any text has are questioned as well as those that none has.
+        """
         ...
 
     def titles(self, query: Query) -> tuple[Entry, ...]:
         """The documents and measures whose title has what is typed, the best `limit` of them."""
         ...
 
+    def note(self) -> Note:
+        """How far it has come, and the mark that was kept with that."""
+        ...
+
     def seen(self) -> int:
         """The seq of the last log event the index holds; -1 when it must be made from nothing."""
         ...
 
-    def mark(self) -> str:
-        """What was kept with `seen` to know the log by; "" for nothing."""
-        ...
-
     def update(
         self, entries: Iterable[Entry], gone: Iterable[str], seen: int, *, since: int | None = None, mark: str = ""
-    ) -> None:
+    ) -> bool:
         """Put in or replace entries, drop the uids in `gone`, and remember `seen` and `mark`: in one commit.
 
         A uid in `gone` that ends in "#*" stands for all that begin with what is before the star: a file's pages.
-        `since` is what `seen()` said when these were gathered. An index that has been made empty in between takes
-        nothing in. Raises OSError when it can't be written now.
+        `since` is what `seen()` said when these were gathered. When it has been made empty in between, or another
+        process has brought it further, nothing is taken in and the answer is False: what it holds is then not known to
+        the one who gathered. Raises OSError when it can't be written now.
         """
         ...
 

@@ -1,14 +1,14 @@
-"""What was read of the words of one segment of an index: Whoosh never changes a segment, so it is kept while in use."""
+"""What was read of the words of one segment of an index: a segment never changes, so it is kept while in use."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
-from whoosh.matching import FilterMatcher
+
+from workspace.search.segments import NOWHERE, Held, Segment
 
 _MOST_KEPT = 200_000  # places of words in documents, some 20 MB; then it begins anew
 _MOST_CLOSE_KEPT = 5_000
@@ -18,17 +18,6 @@ _MOST_CLOSE = 8
 _CLOSE = 0.85
 
 
-class Held(NamedTuple):
-    """The documents of a segment that hold a word, how often, and where (as Whoosh keeps it)."""
-
-    documents: list[int]
-    counts: list[float]
-    places: list[bytes]
-
-
-_NOWHERE = Held([], [], [])
-
-
 class Postings:
     """The words of one segment. Documents deleted since may still be in it."""
 
@@ -36,43 +25,62 @@ class Postings:
         self._held: dict[tuple[str, str], Held] = {}
         self._kept = 0
         self._frequencies: dict[tuple[str, str], int] = {}
-        self._lengths: dict[str, list[int]] = {}
+        self._lengths: dict[str, Sequence[int]] = {}
         self._close: dict[tuple[str, str], list[tuple[str, float]]] = {}
 
-    def frequency(self, leaf: Any, field: str, stem: str) -> int:
+    def frequency(self, segment: Segment, field: str, stem: str) -> int:
         """How many documents hold a stem."""
         key = field, stem
         if key not in self._frequencies:
             if len(self._frequencies) > _MOST_KEPT:
                 self._frequencies = {}
-            self._frequencies[key] = leaf.doc_frequency(field, stem)
+            self._frequencies[key] = segment.frequency(field, stem)
         return self._frequencies[key]
 
-    def held(self, leaf: Any, field: str, stem: str) -> Held:
-        """The documents that hold a stem."""
-        key = field, stem
-        if key not in self._held:
-            held = _read(leaf, field, stem) if self.frequency(leaf, field, stem) else _NOWHERE
-            if self._kept > _MOST_KEPT:
-                self._held, self._kept = {}, 0
-            self._held[key] = held
-            self._kept += len(held.documents) + 1
-            return held
-        return self._held[key]
+    def lacking(self, segment: Segment, field: str, stems: Iterable[str]) -> list[str]:
+        """Those of these stems that the segment holds, and that were not read yet."""
+        return [stem for stem in stems if (field, stem) not in self._held and self.frequency(segment, field, stem)]
 
-    def positions(self, leaf: Any, field: str, stem: str, number: int) -> list[int]:
+    def keep(self, field: str, stem: str, held: Held) -> Held:
+        """Keep what was read of a stem."""
+        if self._kept > _MOST_KEPT:
+            self._held, self._kept = {}, 0
+        self._held[field, stem] = held
+        self._kept += len(held.documents) + 1
+        return held
+
+    def held(self, segment: Segment, field: str, stem: str) -> Held:
+        """The documents that hold a stem."""
+        known = self._held.get((field, stem))
+        if known is not None:
+            return known
+        found = segment.held(field, stem) if self.frequency(segment, field, stem) else NOWHERE
+        return self.keep(field, stem, found)
+
+    def positions(self, segment: Segment, field: str, stem: str, number: int) -> Sequence[int]:
         """Where in a document a stem stands: which in the row of words it is."""
-        held = self.held(leaf, field, stem)
+        held = self.held(segment, field, stem)
         at = bisect_left(held.documents, number)
         if at == len(held.documents) or held.documents[at] != number:
-            return []
-        found: list[int] = leaf.schema[field].format.decode_positions(held.places[at])
-        return found
+            return ()
+        return held.places(at)
 
-    def lengths(self, leaf: Any, field: str) -> list[int]:
+    def rows(self, segment: Segment, field: str, row: Sequence[str]) -> Iterator[int]:
+        """The documents in which these stems stand next to each other, in this order."""
+        with_all = set(self.held(segment, field, row[0]).documents)
+        for stem in row[1:]:
+            with_all.intersection_update(self.held(segment, field, stem).documents)
+        for number in with_all:
+            starts = set(self.positions(segment, field, row[0], number))
+            for after, stem in enumerate(row[1:], start=1):
+                starts.intersection_update(at - after for at in self.positions(segment, field, stem, number))
+            if starts:
+                yield number
+
+    def lengths(self, segment: Segment, field: str) -> Sequence[int]:
         """How many words each document has in a field."""
         if field not in self._lengths:
-            self._lengths[field] = [leaf.doc_field_length(number, field, 0) for number in range(leaf.doc_count_all())]
+            self._lengths[field] = segment.lengths(field)
         return self._lengths[field]
 
     def close(self, field: str, words: Sequence[str], stem: str) -> list[tuple[str, float]]:
@@ -94,16 +102,3 @@ class Postings:
                 self._close = {}
             self._close[key] = [(word, likeness) for word, likeness, _at in near if word != stem]
         return self._close[key]
-
-
-def _read(leaf: Any, field: str, stem: str) -> Held:
-    held = Held([], [], [])
-    matcher = leaf.postings(field, stem)
-    if isinstance(matcher, FilterMatcher):  # passes over what is deleted, for which `scoring` looks at the end
-        matcher = matcher.child
-    while matcher.is_active():
-        held.documents.append(matcher.id())
-        held.counts.append(matcher.weight())
-        held.places.append(matcher.value())
-        matcher.next()
-    return held

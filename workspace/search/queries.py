@@ -1,11 +1,8 @@
-"""A question as words to look for in an index, each with other words that would do; and what must be there."""
+"""A question as words to look for in an index, each with other words that would do."""
 
 from __future__ import annotations
 
 from itertools import chain
-from typing import Any
-
-from whoosh import query
 
 from workspace.search import analysis, asking, lexicon
 from workspace.search.counting import Shelf
@@ -36,11 +33,6 @@ def wanted(shelf: Shelf, question: asking.Question, text_fields: list[str]) -> l
     ]
 
 
-def required(question: asking.Question, text_fields: list[str]) -> list[Any]:
-    """What must be there, each by itself, as a query of Whoosh."""
-    return [query.Or([_row(field, row) for field in text_fields]) for row in question.required]
-
-
 def _telling(shelf: Shelf, stems: tuple[str, ...], text_fields: list[str]) -> list[tuple[str, int]]:
     """The words that tell most, the rarest first: so many that the question does not take long, and two at least."""
     telling: list[tuple[str, int]] = []
@@ -67,18 +59,16 @@ def _wanted(shelf: Shelf, stem: str, text_fields: list[str]) -> Wanted:
 def _close(shelf: Shelf, stem: str, text_fields: list[str]) -> dict[str, float]:
     """The words of the index written much like this one: another form, a slip, a compound with the same beginning."""
     close: dict[str, float] = {}
-    for leaf, _offset, part in shelf.leaves:
+    for segment, _offset, part in shelf.leaves:
         for field in text_fields:
-            close |= part.postings.close(field, part.words(leaf, field), stem)
+            close |= part.postings.close(field, part.words(segment, field), stem)
     nearest = sorted(close.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_OTHERS]
     return {other: _CLOSE_WORTH * likeness**3 for other, likeness in nearest}
 
 
 def _held(shelf: Shelf, stem: str, text_fields: list[str]) -> int:
     return sum(
-        part.postings.frequency(leaf, field, stem) for leaf, _offset, part in shelf.leaves for field in text_fields
+        part.postings.frequency(segment, field, stem)
+        for segment, _offset, part in shelf.leaves
+        for field in text_fields
     )
-
-
-def _row(field: str, row: tuple[str, ...]) -> Any:
-    return query.Term(field, row[0]) if len(row) == 1 else query.Phrase(field, list(row))

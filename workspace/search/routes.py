@@ -11,7 +11,7 @@ from workspace import clean, web
 from workspace.access import Action
 from workspace.documents import names as document_names
 from workspace.regions import service as regions
-from workspace.search import asking, facets, names, service
+from workspace.search import analysis, asking, facets, names, service
 from workspace.search.port import Entry, Group, Hit
 
 blueprint = web.room("search", __name__, "/search")
@@ -19,6 +19,7 @@ blueprint = web.room("search", __name__, "/search")
 PAGE = 10  # groups of hits on a page
 MOST_PAGES = 50
 LONGEST = 200  # characters of a question
+MOST_OTHERS = 6  # other forms of the words that are named
 
 
 @blueprint.get("")
@@ -31,6 +32,7 @@ def page(region: str) -> Response:
     found, advice = service.search_with_advice(
         web.workspace(), web.me(), **asked, offset=(number - 1) * PAGE, limit=PAGE, gather=True, counts=True
     )
+    inflected, alike = _others(asked["words"], found.groups)
     is_asked = bool(asked["words"] or asked["filters"] or asked["sort"])
     return web.answer(
         "search/page.html",
@@ -41,12 +43,14 @@ def page(region: str) -> Response:
         page=number,
         pages=min(-(-found.groups_total // PAGE), MOST_PAGES),
         searchable=asking.read(asked["words"]).stems(),
+        lettered=any(sign.isalnum() for sign in asked["words"]),
         facets=facets.shown(found.facets, asked["filters"], municipalities),
         chips=_chips(asked, municipalities),
         municipalities=municipalities,
         used_in=service.used_in(web.workspace(), web.me(), [group.hits[0].entry.id for group in found.groups]),
         gathered=[names.several(kind, found.gathered[kind]) for kind in facets.KINDS if kind in found.gathered],
-        inflected=_inflected(asked["words"], found.groups),
+        inflected=inflected,
+        alike=alike,
         names=names,
         document_names=document_names,
         thing=_thing,
@@ -66,6 +70,7 @@ def titles(region: str) -> Response:
     return web.answer(
         "search/_titles.html",
         entries=found,
+        typed=typed,
         names=names,
         htmx=web.is_htmx(),
         place=lambda entry: _thing(Hit(entry=entry)),
@@ -111,11 +116,17 @@ def _chips(asked: dict[str, Any], municipalities: dict[str, str]) -> list[tuple[
     return chips
 
 
-def _inflected(words: str, groups: tuple[Group, ...]) -> list[str]:
-    """Other forms of the words asked for, as they stand in what is shown."""
+def _others(words: str, groups: tuple[Group, ...]) -> tuple[list[str], list[str]]:
+    """What else was looked for, as it stands in what is shown: other forms of the words, and words like them."""
     typed = {word.strip('.,;:!?"«»+()').lower() for word in words.split()}
-    marked = (text for group in groups for hit in group.hits for text, is_match in hit.passage if is_match)
-    return list(dict.fromkeys(text.lower() for text in marked if text.lower() not in typed))[:6]
+    stems = asking.read(words).stems()
+    marked = (text.lower() for group in groups for hit in group.hits for text, is_match in hit.passage if is_match)
+    forms: list[str] = []
+    alike: list[str] = []
+    for text in dict.fromkeys(marked):
+        if text not in typed:
+            (alike if stems.isdisjoint(word.stem for word in analysis.words(text)) else forms).append(text)
+    return forms[:MOST_OTHERS], alike[:MOST_OTHERS]
 
 
 def _thing(hit: Hit, words: str = "") -> str:
@@ -129,13 +140,16 @@ def _thing(hit: Hit, words: str = "") -> str:
         case "outcome":
             return url_for("rounds.page", region=region, id=entry.id)
     if entry.page:
-        return _place(entry, words, hit.anchor)
-    return url_for("comments.reading", region=region, id=entry.id, _anchor=hit.anchor or None)
+        return _place(entry, words)
+    return url_for("comments.reading", region=region, id=entry.id, q=words or None, _anchor=hit.anchor or None)
 
 
-def _place(entry: Entry, words: str, anchor: str = "") -> str:
-    """The address of a page of a file, with the words to be marked there."""
-    query: dict[str, Any] = {"page": entry.page or None, "q": words or None, "_anchor": anchor or entry.section or None}
+def _place(entry: Entry, words: str) -> str:
+    """The address of a page of a file, with the words to be marked there.
+
+    It is shown from its top, with its title and number in sight: the words are marked in the text and in the picture.
+    """
+    query: dict[str, Any] = {"page": entry.page or None, "q": words or None, "_anchor": entry.section or None}
     return url_for("comments.reading", region=web.me().region, id=entry.id, **query)
 
 

@@ -5,7 +5,7 @@ of the question that the text meets, where rare words count most. Of the best fe
 near each other. What each of these is worth was measured: docs/decisions/008-search-quality.md.
 
 It reads each word's documents from beginning to end, once, and keeps what it read. Whoosh's own way, from document to
-document through all words at a time, took three times as long.
+document through all words at a time, took three times as long; a product's own ranking is never used.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import nlargest
 from math import log
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from workspace.search.counting import Shelf
+from workspace.search.postings import Postings
+from workspace.search.segments import Segment
 
 _B, _K1 = 0.5, 1.2
 _STEP = 1.1
@@ -44,19 +46,18 @@ class Ranking:
         self, shelf: Shelf, words: Sequence[Wanted], audiences: Sequence[str], text_fields: Sequence[str]
     ) -> None:
         self._shelf, self._words, self._fields = shelf, words, text_fields
-        self._documents = self._count("audience", audiences)
+        self._documents = self._audience(audiences)
         self._average_length = self._length()
         self._idf = [self._rarity(word) for word in words]
 
     def scores(self) -> dict[int, float]:
         """Every document that holds any of the words, by its number, with its score; no deleted ones."""
         found: dict[int, float] = {}
-        for leaf, offset, part in self._shelf.leaves:
+        for segment, offset, part in self._shelf.leaves:
             for field in self._fields:
-                found.update((number + offset, score) for number, score in self._scored(leaf, part.postings, field))
-            if leaf.has_deletions():
-                for number in leaf.segment().deleted_docs():
-                    found.pop(number + offset, None)
+                found.update((number + offset, score) for number, score in self._scored(segment, part.postings, field))
+            for number in segment.deleted():
+                found.pop(number + offset, None)
         return found
 
     def near_first(self, found: Mapping[int, float]) -> dict[int, float]:
@@ -75,11 +76,20 @@ class Ranking:
         """The stems that are looked for."""
         return frozenset(stem for word in self._words for stem, _worth in word.all())
 
-    def _count(self, field: str, values: Iterable[str]) -> int:
+    def _audience(self, audiences: Iterable[str]) -> int:
+        """How many documents there are for these audiences."""
         return sum(
-            part.postings.frequency(leaf, field, value)
-            for leaf, _offset, part in self._shelf.leaves
-            for value in values
+            part.values(segment, "audience").get(audience, 0).bit_count()
+            for segment, _offset, part in self._shelf.leaves
+            for audience in audiences
+        )
+
+    def _held(self, stem: str) -> int:
+        """How many documents hold a stem."""
+        return sum(
+            part.postings.frequency(segment, field, stem)
+            for segment, _offset, part in self._shelf.leaves
+            for field in self._fields
         )
 
     def _length(self) -> float:
@@ -87,25 +97,26 @@ class Ranking:
 
         Whoosh's sum of lengths drifts a little when it merges its files, and scores must not depend on that.
         """
-        length = sum(leaf.field_length(field) for leaf, _offset, _part in self._shelf.leaves for field in self._fields)
+        fields = self._fields
+        length = sum(segment.total_length(field) for segment, _offset, _part in self._shelf.leaves for field in fields)
         return float(_STEP ** round(log(max(length / max(self._documents, 1), 1.0), _STEP)))
 
     def _rarity(self, word: Wanted) -> float:
         """How much a word tells: the rarer, the more. One that stands nowhere is as rare as those that would do."""
-        held = sum(self._count(field, [word.stem]) for field in self._fields)
+        held = self._held(word.stem)
         if not held:
-            held = sum(self._count(field, [stem]) for stem, _worth in word.others for field in self._fields)
+            held = sum(self._held(stem) for stem, _worth in word.others)
         return log(max(self._documents, held, 1) / (held + 1)) + 1 if held else 0.0
 
-    def _scored(self, leaf: Any, postings: Any, field: str) -> Iterable[tuple[int, float]]:
+    def _scored(self, segment: Segment, postings: Postings, field: str) -> Iterable[tuple[int, float]]:
         """BM25 times the share of the question (by the squares of its words' rarity) of a segment's documents."""
-        lengths = postings.lengths(leaf, field)
+        lengths = postings.lengths(segment, field)
         fixed, by_length = _K1 * (1 - _B), _K1 * _B / self._average_length
         scores: defaultdict[int, float] = defaultdict(float)
         met: defaultdict[int, float] = defaultdict(float)
         for word, idf in zip(self._words, self._idf, strict=True):
             gain, tells = idf * (_K1 + 1), idf * idf
-            for number, count, worth in _together(leaf, postings, field, word):
+            for number, count, worth in _together(segment, postings, field, word):
                 scores[number] += worth * gain * count / (count + fixed + by_length * lengths[number])
                 met[number] += worth * tells
         whole = sum(idf * idf for idf in self._idf) or 1.0
@@ -113,25 +124,25 @@ class Ranking:
 
     def _nearness(self, number: int) -> float:
         """The share of the question (by its words' rarity) that stands in the best window of the document."""
-        leaf, offset, part = next(one for one in reversed(self._shelf.leaves) if number >= one[1])
+        segment, there, part = self._shelf.place(number)
         places: list[tuple[int, int, float]] = []
         for at, word in enumerate(self._words):
             for stem, worth in word.all():
                 for field in self._fields:
-                    found = part.postings.positions(leaf, field, stem, number - offset)
+                    found = part.postings.positions(segment, field, stem, there)
                     places += [(position, at, worth * self._idf[at]) for position in found]
         return _best_window(sorted(places)) / (sum(self._idf) or 1.0)
 
 
-def _together(leaf: Any, postings: Any, field: str, word: Wanted) -> Iterable[tuple[int, float, float]]:
+def _together(segment: Segment, postings: Postings, field: str, word: Wanted) -> Iterable[tuple[int, float, float]]:
     """The documents with a word or one that would do: how often it stands there, and what the best of them is worth."""
     if not word.others:
-        held = postings.held(leaf, field, word.stem)
+        held = postings.held(segment, field, word.stem)
         return ((number, count, 1.0) for number, count in zip(held.documents, held.counts, strict=True))
     counts: defaultdict[int, float] = defaultdict(float)
     best: dict[int, float] = {}
     for stem, worth in sorted(word.all(), key=lambda pair: pair[1]):
-        held = postings.held(leaf, field, stem)
+        held = postings.held(segment, field, stem)
         for number, count in zip(held.documents, held.counts, strict=True):
             counts[number] += worth * count
             best[number] = worth

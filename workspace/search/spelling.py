@@ -6,11 +6,9 @@ Everything comes from the text fields of those who ask: what they may not read c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import nsmallest
-from typing import Any
 
-import msgspec
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -29,13 +27,15 @@ _RARE, _OFTEN = 1, 20  # a word in so few texts is questioned when a close one i
 _WIDEST = 40  # stems that hold a word in their midst
 SHORTEST_INSIDE = 4
 
-_bodies = msgspec.json.Decoder(schema.Body)
 
+def spelling(shelf: Shelf, asked: Query, *, rare: bool = True) -> Spelling:
+    """Which words are in no text, and the question with the words it may have meant ("" for no better ones).
 
-def spelling(reader: Any, shelf: Shelf, asked: Query) -> Spelling:
-    """Which words are in no text, and the question with the words it may have meant ("" for no better ones)."""
-    known = _Known(reader, shelf, asked)
+    Without `rare` only words that are in no text are questioned, so that a question spelled well costs next to nothing.
+    """
+    known = _Known(shelf, asked)
     words = [word for word in analysis.words(asked.words) if not word.joined][:_MOST_WORDS]
+    known.fetch(word.stem for word in words)
     unknown: list[str] = []
     meant = asked.words
     for word in reversed(words):
@@ -43,7 +43,7 @@ def spelling(reader: Any, shelf: Shelf, asked: Query) -> Spelling:
         held = known.holding(word.stem).bit_count()
         if not held:
             unknown.append(typed)
-        better = known.meant(typed, word.stem, held) if held <= _RARE else ""
+        better = known.meant(typed, word.stem, held) if held <= (_RARE if rare else 0) else ""
         if better:
             meant = f"{meant[: word.start]}{better}{meant[word.end :]}"
     return Spelling(unknown=tuple(dict.fromkeys(reversed(unknown))), meant=meant if meant != asked.words else "")
@@ -54,11 +54,11 @@ def inside(shelf: Shelf, stem: str, text_fields: list[str]) -> list[str]:
     if len(stem) < SHORTEST_INSIDE:
         return []
     held: Counter[str] = Counter()
-    for leaf, _offset, part in shelf.leaves:
+    for segment, _offset, part in shelf.leaves:
         for field in text_fields:
-            for known in part.words(leaf, field):
+            for known in part.words(segment, field):
                 if stem in known and stem != known:
-                    held[known] += part.postings.frequency(leaf, field, known)
+                    held[known] += part.postings.frequency(segment, field, known)
     return sorted(held, key=lambda known: (-held[known], known))[:_WIDEST]
 
 
@@ -72,10 +72,14 @@ def _close(word: str, words: list[str], reach: int) -> Iterator[tuple[str, float
 class _Known:
     """The words of the texts that one who asks may read."""
 
-    def __init__(self, reader: Any, shelf: Shelf, asked: Query) -> None:
-        self._reader, self._shelf = reader, shelf
+    def __init__(self, shelf: Shelf, asked: Query) -> None:
+        self._shelf = shelf
         self._fields = [schema.text_field(audience) for audience in asked.audiences]
-        self._own = shelf.living() & ~shelf.with_words(["things"], asked.without)
+        self._own = shelf.living() & ~shelf.of_things(asked.without)
+
+    def fetch(self, stems: Iterable[str]) -> None:
+        """Read what will be asked of these stems, all at once."""
+        self._shelf.fetch(self._fields, stems)
 
     def holding(self, stem: str) -> int:
         """The documents with this stem."""
@@ -89,13 +93,14 @@ class _Known:
         if len(stem) < _SHORTEST:
             return ""
         near: dict[str, int] = {}
-        for leaf, _offset, part in self._shelf.leaves:
+        for segment, _offset, part in self._shelf.leaves:
             for field in self._fields:
                 for word in {stem, typed.lower()}:
-                    for other, distance in _close(word, part.words(leaf, field), 1 if held else 2):
+                    for other, distance in _close(word, part.words(segment, field), 1 if held else 2):
                         near[other] = min(int(distance), near.get(other, _FARTHEST))
         near.pop(stem, None)
         closest = sorted(near, key=lambda other: (near[other], other[0] != stem[0], other))[:_CANDIDATES]
+        self.fetch(closest)
         counts = {other: self.holding(other).bit_count() for other in closest}
         likely = [other for other in closest if counts[other] >= max(1, held * _OFTEN)]
         likely = sorted(likely, key=lambda other: (near[other], -counts[other], other))[:_WRITTEN]
@@ -111,9 +116,9 @@ class _Known:
         """How a stem is written in the texts that hold it: the form nearest to what was typed."""
         forms: Counter[str] = Counter()
         cards = self._shelf.cards()
-        for number in nsmallest(_READ, numbers(self.holding(stem)), key=lambda number: cards[number].uid):
-            stored = self._reader.stored_fields(number)
-            text = f"{cards[number].title}\n{_bodies.decode(stored['body']).text[:_MOST_CHARACTERS]}"
+        first = nsmallest(_READ, numbers(self.holding(stem)), key=lambda number: cards[number].uid)
+        for number, stored in self._shelf.stored(first, texts=True).items():
+            text = f"{cards[number].title}\n{stored.body.text[:_MOST_CHARACTERS]}"
             forms.update(text[word.start : word.end] for word in analysis.words(text) if word.stem == stem)
         nearest = sorted(forms, key=lambda form: (OSA.distance(form.lower(), typed.lower()), -forms[form], form))
         return nearest[0] if nearest else ""

@@ -30,10 +30,10 @@ def find(shelf: Shelf, typed: str, among: int, limit: int) -> list[int]:
         return []
     words = wanted.split()
     found: list[tuple[Any, ...]] = []
-    for leaf, offset, part in shelf.leaves:
-        for number, title in part.titles(leaf):
+    for segment, offset, part in shelf.leaves:
+        for number, title in part.titles(segment):
             if all(word in title for word in words) and among >> (offset + number) & 1:
-                uid = part.cards(leaf)[number].uid
+                uid = part.cards(segment)[number].uid
                 found.append((_rank(title, wanted, words), len(title), title, uid, offset + number))
     return [row[-1] for row in sorted(found)[:limit]]
 

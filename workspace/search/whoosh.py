@@ -16,7 +16,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from errno import EACCES, EDQUOT, EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS
 from pathlib import Path
 from threading import RLock
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from whoosh import index, query
@@ -25,9 +25,10 @@ from whoosh.searching import Searcher
 
 from workspace.errors import NotFound
 from workspace.search import answering, asking, schema, spelling
-from workspace.search.counting import Parts
-from workspace.search.port import Entry, Found, Query, Spelling
+from workspace.search.counting import Parts, Shelf
+from workspace.search.port import Entry, Found, Note, Query, Spelling
 from workspace.search.seal import Damaged, Seal
+from workspace.search.whoosh_schema import SCHEMA, WhooshSnapshot, document
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -38,14 +39,7 @@ _MOST_IDLE = 2
 _MACHINE = {ENOMEM, EACCES, ENFILE, EMFILE, ENOSPC, EROFS, EDQUOT}
 
 
-class _Note(NamedTuple):
-    """How far in the log an index has come, and what it knows the log by."""
-
-    seen: int
-    mark: str = ""
-
-
-_NOTHING = _Note(-1)
+_NOTHING = Note(-1)
 
 
 class _Opened:
@@ -53,7 +47,7 @@ class _Opened:
 
     def __init__(self, files: Any) -> None:
         self.files = files
-        self.parts = Parts()
+        self._parts = Parts()
         self._idle: deque[tuple[Any, Any]] = deque(maxlen=_MOST_IDLE)  # readers with the commit they read
 
     @contextmanager
@@ -73,6 +67,10 @@ class _Opened:
         if reader.generation() == newest[0]:
             self._idle.append((newest, reader))
 
+    def shelf(self, reader: Any) -> Shelf:
+        """What is known of the documents this reader reads."""
+        return self._parts.of(WhooshSnapshot(reader))
+
 
 class WhooshIndex:
     """The index of one region. Many threads may search it; one at a time writes."""
@@ -83,7 +81,7 @@ class WhooshIndex:
         self._lock = RLock()
         self._opened: _Opened | None = None
         self._seal = Seal(folder)
-        self._noted: _Note | None = None  # None: look in the files
+        self._noted: Note | None = None  # None: look in the files
 
     # -- Reading --
 
@@ -94,38 +92,33 @@ class WhooshIndex:
         behind = False
         found = Found()
         if (question.required or question.wanted or answering.can_browse(asked)) and asked.audiences:
-            answer = self._read(
-                lambda opened, reader: answering.answer(reader, opened.parts.of(reader), asked, question)
-            )
+            answer = self._read(lambda opened, reader: answering.answer(opened.shelf(reader), asked, question))
             behind = answer is None
             found = answer or found
         return msgspec.structs.replace(found, ms=(time.perf_counter() - started) * 1000, behind=behind)
 
-    def spelling(self, asked: Query) -> Spelling:
+    def spelling(self, asked: Query, *, rare: bool = True) -> Spelling:
         """What the words of a question may have meant, by the words of what its audiences may find."""
-        found = self._read(lambda opened, reader: spelling.spelling(reader, opened.parts.of(reader), asked))
+        found = self._read(lambda opened, reader: spelling.spelling(opened.shelf(reader), asked, rare=rare))
         return found or Spelling()
 
     def titles(self, asked: Query) -> tuple[Entry, ...]:
         """The documents and measures whose title has what is typed, the best `limit` of them."""
-        return self._read(lambda opened, reader: answering.titled(reader, opened.parts.of(reader), asked)) or ()
+        return self._read(lambda opened, reader: answering.titled(opened.shelf(reader), asked)) or ()
 
-    def seen(self) -> int:
-        """The seq of the last log event the index holds; -1 when it must be made from nothing.
+    def note(self) -> Note:
+        """How far it has come, and the mark that was kept with that.
 
         The files are looked at each time, so that who follows the log notices when they are gone.
         """
-        return self._note().seen
-
-    def mark(self) -> str:
-        """What was kept with `seen` to know the log by; "" for nothing."""
-        return self._note().mark
-
-    def _note(self) -> _Note:
         known = None if self._readonly else self._noted
         found = self._read(lambda _opened, reader: known or _noted(reader))
         self._noted = found or _NOTHING
         return self._noted
+
+    def seen(self) -> int:
+        """The seq of the last log event the index holds; -1 when it must be made from nothing."""
+        return self.note().seen
 
     def _read(self, act: Callable[[_Opened, Any], T]) -> T | None:
         """Do `act` with a reader of the index. None when the files can't be read; the one who writes then starts over.
@@ -174,24 +167,25 @@ class WhooshIndex:
 
     def update(
         self, entries: Iterable[Entry], gone: Iterable[str], seen: int, *, since: int | None = None, mark: str = ""
-    ) -> None:
+    ) -> bool:
         """Put in or replace entries, drop the uids in `gone`, and remember `seen` and `mark`: in one commit.
 
         Raises OSError when the files can't be written now. Files found damaged are put aside: `seen()` is then -1.
         """
-        new = {entry.uid: schema.document(entry) for entry in entries}
+        new = {entry.uid: document(entry) for entry in entries}
         with self._lock:
             if since is not None and self.seen() != since:
-                return
+                return False
             empty = self.seen() < 0
             try:
                 opened = self._checked()
                 if opened is not None:
-                    self._commit(opened.files, new, set() if empty else {*new, *gone}, _Note(seen, mark))
+                    self._commit(opened.files, new, set() if empty else {*new, *gone}, Note(seen, mark))
             except Exception as error:
                 if _is_damage(error):
                     self._start_over(error)
                 raise
+            return True
 
     def clear(self) -> None:
         """Make it empty, as if it had seen nothing."""
@@ -203,12 +197,12 @@ class WhooshIndex:
         with self._lock:
             self._opened = None
 
-    def _commit(self, files: Any, new: dict[str, dict[str, Any]], old: set[str], note: _Note) -> None:
+    def _commit(self, files: Any, new: dict[str, dict[str, Any]], old: set[str], note: Note) -> None:
         writer = files.writer(timeout=20, limitmb=64)
         try:
             writer.delete_by_query(query.Or([_naming(uid) for uid in sorted({*old, _NOTE})]))
-            for document in new.values():
-                writer.add_document(**document)
+            for fields in new.values():
+                writer.add_document(**fields)
             writer.add_document(uid=_NOTE, entry={"format": schema.FORMAT, **note._asdict()})
         except BaseException:
             writer.cancel()
@@ -222,11 +216,11 @@ class WhooshIndex:
         if self._opened is not None or (self._readonly and not self._folder.is_dir()):
             return
         if self._readonly:
-            self._opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=schema.SCHEMA))
+            self._opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=SCHEMA))
             return
         try:
             self._seal.check(thorough=True)
-            opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=schema.SCHEMA))
+            opened = _Opened(index.FileIndex(FileStorage(self._folder), schema=SCHEMA))
             with opened.reader() as reader:
                 self._noted = _noted(reader)
             self._seal.renew()
@@ -247,7 +241,7 @@ class WhooshIndex:
             self._folder.rename(aside)  # at once, and whatever can't be deleted is not in the way
             shutil.rmtree(aside, ignore_errors=True)
         self._folder.mkdir(mode=0o700, parents=True)
-        files = FileStorage(self._folder).create_index(schema.SCHEMA)
+        files = FileStorage(self._folder).create_index(SCHEMA)
         self._seal = Seal(self._folder)
         self._seal.renew()
         self._opened = _Opened(files)
@@ -286,14 +280,14 @@ def _naming(uid: str) -> query.Term:
     return query.Term("pages_of", uid[:-2]) if uid.endswith("#*") else query.Term("uid", uid)
 
 
-def _noted(reader: Any) -> _Note:
+def _noted(reader: Any) -> Note:
     """How far the index has come. Raises ValueError when it was made in another way than now."""
     note = Searcher(reader).document(uid=_NOTE)
     if note is None:
         return _NOTHING
     if note["entry"]["format"] != schema.FORMAT:
         raise ValueError("made with another analysis or schema")
-    return _Note(int(note["entry"]["seen"]), str(note["entry"]["mark"]))
+    return Note(int(note["entry"]["seen"]), str(note["entry"]["mark"]))
 
 
 def _is_damage(error: Exception) -> bool:

@@ -7,14 +7,22 @@ import json
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from workspace.store.port import Event
 
 
-def chained(
-    last: Event | None, *, at: datetime, action: str, table: str, record: str, payload: dict[str, Any]
-) -> Event:
+class Link(Protocol):
+    """What a new event is chained to: the number and hash of the one before."""
+
+    @property
+    def seq(self) -> int: ...
+
+    @property
+    def hash(self) -> str: ...
+
+
+def chained(last: Link | None, *, at: datetime, action: str, table: str, record: str, payload: dict[str, Any]) -> Event:
     """The event that follows `last` (None for the first).
 
     The chain is made over the hash of the salted payload, so that personal data in it can be erased later without

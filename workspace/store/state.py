@@ -73,14 +73,14 @@ def declared(kind: type[Record]) -> tuple[By, ...]:
 def _built(rows: Mapping[str, Document], by: By) -> Buckets:
     buckets: dict[tuple[Any, ...], list[Entry]] = {}
     for id, document in rows.items():
-        for key in _keys(by, document):
-            buckets.setdefault(key, []).append(_entry(by, id, document))
+        for key in bucket_keys(by, document):
+            buckets.setdefault(key, []).append(bucket_entry(by, id, document))
     return immutables.Map({key: Ordered(entries) for key, entries in buckets.items()})
 
 
 def _moved(buckets: Buckets, by: By, id: str, old: Document | None, new: Document | None) -> Buckets:
-    before = {(key, _entry(by, id, old)) for key in _keys(by, old)} if old is not None else set()
-    after = {(key, _entry(by, id, new)) for key in _keys(by, new)} if new is not None else set()
+    before = {(key, bucket_entry(by, id, old)) for key in bucket_keys(by, old)} if old is not None else set()
+    after = {(key, bucket_entry(by, id, new)) for key in bucket_keys(by, new)} if new is not None else set()
     for key, entry in before - after:
         shrunk = buckets[key].without(entry)
         buckets = buckets.set(key, shrunk) if len(shrunk) else buckets.delete(key)
@@ -89,13 +89,13 @@ def _moved(buckets: Buckets, by: By, id: str, old: Document | None, new: Documen
     return buckets
 
 
-def _keys(by: By, document: Document) -> set[tuple[Any, ...]]:
+def bucket_keys(by: By, document: Document) -> set[tuple[Any, ...]]:
     """The buckets a document is in: a field that is a list puts it in one for each of its values."""
     values = (document.get(name) for name in by.fields)
     return set(product(*(value if isinstance(value, list | tuple) else (value,) for value in values)))
 
 
-def _entry(by: By, id: str, document: Document) -> Entry:
+def bucket_entry(by: By, id: str, document: Document) -> Entry:
     value = document.get(by.order)
     return (value is not None, sort_key(value) if value is not None else 0, id)
 
