@@ -113,4 +113,5 @@ def _keys() -> Iterator[bytes]:
 def init_app(app: Flask) -> None:
     """Give forms their tokens and keys, and pages their parts. Called once, after all that looks at whole answers."""
     app.jinja_env.globals.update(csrf_token=token, new_id=form_key)
+    app.context_processor(lambda: {"csrf_token": token})  # Flask-WTF puts its own there, in every template
     app.after_request(_put_in)
