@@ -96,6 +96,20 @@ def test_a_form_has_the_token_of_its_own_page_and_a_key_of_its_own(
         assert client.post(f"/r/{REGION}/threads/{thread.id}/comments", data=form).status_code == 303
 
 
+def test_two_who_share_a_part_have_tokens_of_their_own(
+    as_person: As, workspace: Workspace, document: Document, nothing_kept: Callable[[], None]
+) -> None:
+    comments.open_thread(workspace, AMUND, document.id, 1, "Stemmer det?")
+    tokens = []
+    for client in (as_person(KARI), as_person(BJORN)):
+        page = client.get(f"/r/{REGION}/documents/{document.id}").text
+        tokens.append(set(re.findall(r'(?:X-CSRFToken": |name="csrf_token" value=)"([^"]*)', page)))
+        form = {"csrf_token": min(tokens[-1]), "number": "1"}
+        assert client.post(f"/r/{REGION}/documents/{document.id}/reading", data=form).status_code < 400
+    assert [len(found) for found in tokens] == [1, 1]
+    assert tokens[0] != tokens[1]
+
+
 def test_what_somebody_does_is_seen_at_once(
     as_person: As, workspace: Workspace, thread: comments.Thread, document: Document
 ) -> None:

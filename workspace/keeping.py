@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, render_template, request, session
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
@@ -33,6 +34,7 @@ _PLACES = re.compile(f"({_TOKEN}|{_KEY})".encode())
 _IS_TOKEN = _TOKEN.encode()
 
 _kept: Kept[list[bytes]] = Kept(MOST)
+_signed_of_late: Kept[str] = Kept(2_000)
 
 
 def part(template: str, made_of: Hashable, **context: Any) -> Markup:
@@ -65,7 +67,17 @@ def _without_forms(template: str, **context: Any) -> bytes:
 
 def token() -> str:
     """The token of a form; what stands for it in a part that will be kept."""
-    return _TOKEN if g.get("keeping") else str(generate_csrf())
+    return _TOKEN if g.get("keeping") else _signed()
+
+
+def _signed() -> str:
+    """The token of this session, signed anew once a minute: it is good for hours."""
+    made_of = (session.get("csrf_token"), int(time.time()) // 60)
+    kept = _signed_of_late.get(made_of) if made_of[0] else None
+    if kept is None:
+        kept = str(generate_csrf())  # makes the session's, where it has none
+        _signed_of_late.put((session["csrf_token"], made_of[1]), kept)
+    return kept
 
 
 def form_key() -> str:
@@ -78,7 +90,7 @@ def _put_in(response: Response) -> Response:
     parts = g.pop("parts", None)
     if parts:
         made = response.get_data()
-        token, keys = str(generate_csrf()).encode(), _keys()
+        token, keys = _signed().encode(), _keys()
         for stand_in, pieces in parts.items():
             before, stands, after = made.partition(stand_in)
             if not stands:
@@ -101,4 +113,5 @@ def _keys() -> Iterator[bytes]:
 def init_app(app: Flask) -> None:
     """Give forms their tokens and keys, and pages their parts. Called once, after all that looks at whole answers."""
     app.jinja_env.globals.update(csrf_token=token, new_id=form_key)
+    app.context_processor(lambda: {"csrf_token": token})  # Flask-WTF puts its own there, in every template
     app.after_request(_put_in)

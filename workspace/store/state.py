@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import immutables
 
@@ -19,10 +19,18 @@ _EMPTY_TABLE: immutables.Map[str, Document] = immutables.Map()
 _NO_BUCKETS: Buckets = immutables.Map()
 
 
+class Index(NamedTuple):
+    """The documents of a table, and where they are by the values of some fields."""
+
+    rows: immutables.Map[str, Document]
+    buckets: Buckets
+    fields: tuple[str, ...]
+
+
 class State:
     """Tables of documents, the declared indexes over them, and the log."""
 
-    __slots__ = ("indexes", "log", "log_length", "tables")
+    __slots__ = ("_looked", "indexes", "log", "log_length", "tables")
 
     def __init__(
         self,
@@ -35,6 +43,7 @@ class State:
         self.indexes = indexes
         self.log = log  # shared by all states of a store and only appended to: a state sees its own length of it
         self.log_length = log_length
+        self._looked: dict[tuple[type[Record], tuple[str, ...], str], Index] = {}
 
     @classmethod
     def of(cls, tables: Mapping[str, Mapping[str, Document]], log: list[Event]) -> State:
@@ -45,6 +54,17 @@ class State:
     def table(self, name: str) -> immutables.Map[str, Document]:
         """The documents of a table by id."""
         return self.tables.get(name, _EMPTY_TABLE)
+
+    def index(self, kind: type[Record], fields: tuple[str, ...], order: str) -> Index | None:
+        """The index of a class on these fields, None when it has not been made yet. Raises LookupError."""
+        asked = (kind, fields, order)
+        found = self._looked.get(asked)
+        if found is None:
+            by = index_of(kind, fields, order)
+            buckets = self.indexes.get((kind.table, by))
+            if buckets is not None:
+                found = self._looked[asked] = Index(self.table(kind.table), buckets, by.fields)
+        return found
 
     def put(self, table: str, id: str, document: Document | None) -> State:
         """The state with this document in place of what was there; None takes it away."""

@@ -27,10 +27,11 @@ from workspace.store import journal, log, snapshot
 from workspace.store.blobs import FileBlobs
 from workspace.store.commit import Committer, Ticket, Written
 from workspace.store.journal import Contents, Journal
+from workspace.store.ordered import EMPTY, Ordered
 from workspace.store.overlay import JournaledTinyDB
 from workspace.store.port import Event, StoreRefused, Where
 from workspace.store.records import Records
-from workspace.store.state import Document, State, bucket, declared, index_of
+from workspace.store.state import Document, State, declared
 from workspace.store.system import System
 
 R = TypeVar("R", bound=Record)
@@ -60,9 +61,8 @@ class TinyView:
         limit: int | None = None,
     ) -> list[R]:
         """Records by a declared index (see the port)."""
-        by, key = self._index(kind, where, order)
-        rows = self._state.table(kind.table)
-        entries = bucket(self._state, kind.table, by, key).page(offset, limit, descending=descending)
+        rows, found = self._bucket(kind, where, order)
+        entries = found.page(offset, limit, descending=descending)
         record_of = self._store.records.of
         return [record_of(rows[entry[2]], kind, entry[2]) for entry in entries]
 
@@ -74,8 +74,7 @@ class TinyView:
 
     def count(self, kind: type[Record], where: Where | None = None, *, order: str = "id") -> int:
         """How many `find` would give without a limit."""
-        by, key = self._index(kind, where, order)
-        return len(bucket(self._state, kind.table, by, key))
+        return len(self._bucket(kind, where, order)[1])
 
     def events(self, after: int = 0, limit: int | None = None) -> list[Event]:
         """The log's events with a seq above `after`, oldest first."""
@@ -95,12 +94,14 @@ class TinyView:
         rows = self._state.table(table)
         return (rows[id] for id in sorted(rows))
 
-    def _index(self, kind: type[Record], where: Where | None, order: str) -> tuple[By, tuple[Any, ...]]:
+    def _bucket(self, kind: type[Record], where: Where | None, order: str) -> tuple[Mapping[str, Document], Ordered]:
+        """The documents of a table, and where those are that `where` asks for."""
         wanted = where or {}
-        by = index_of(kind, tuple(wanted), order)
-        if (kind.table, by) not in self._state.indexes:
+        fields = tuple(wanted)
+        while (index := self._state.index(kind, fields, order)) is None:
             self._state = self._state.indexed(kind.table, declared(kind), self._store.declare(kind))
-        return by, tuple([msgspec.to_builtins(wanted[name]) for name in by.fields])
+        key = tuple([msgspec.to_builtins(wanted[name]) for name in index.fields])
+        return index.rows, index.buckets.get(key, EMPTY)
 
 
 class TinyTransaction(TinyView):
