@@ -410,6 +410,10 @@ class TinyStores:
         """Always: one process owns the instance, and does all of its jobs."""
         return not self.readonly
 
+    def sweep(self) -> int:
+        """Nothing: a state that nobody looks at any more is gone by itself."""
+        return 0
+
     def close(self) -> None:
         """Stop cleanly and let go of the instance."""
         for store in self._opened():
