@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -86,8 +87,12 @@ def _pseudonym(person: str | None) -> str:
     """The same for the same person, but not to be read back without the installation's secret."""
     if person is None:
         return ""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.digest(secret, person.encode(), "sha256").hex()[:12]
+    return _hashed(str(current_app.config["SECRET_KEY"]), person)
+
+
+@lru_cache(maxsize=2_000)
+def _hashed(secret: str, person: str) -> str:
+    return hmac.digest(secret.encode(), person.encode(), "sha256").hex()[:12]
 
 
 def _fault(error: Exception) -> Response:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from flask import g, has_app_context
+from flask import g
 from flask_babel import get_locale
 
 from workspace import config as configuration
@@ -16,12 +16,13 @@ _MOST = 20_000  # texts that are kept; there are some thousand
 
 def language() -> str:
     """The language of this answer: "nb", "nn" or "en"; that of our texts as they are written, outside any answer."""
-    if not has_app_context():
+    try:
+        return g.language  # type: ignore[no-any-return]
+    except AttributeError:
+        g.language = str(get_locale())
+        return str(g.language)
+    except RuntimeError:
         return "nb"
-    kept = g.get("language")
-    if kept is None:
-        kept = g.language = str(get_locale())
-    return str(kept)
 
 
 def gettext(message: str, **variables: Any) -> str:

@@ -59,7 +59,7 @@ def test_what_is_read_stays_and_what_is_not_goes() -> None:
     for number, row in enumerate(rows[1:], start=1):
         assert records.of(rows[0], Note, "0") is first
         records.of(row, Note, str(number))
-    assert len(records._newer) + len(records._older) <= 20
+    assert sum(map(len, records._halves[Note])) <= 20
 
 
 def test_a_document_of_another_shape_is_refused_each_time() -> None:

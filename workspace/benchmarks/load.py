@@ -41,16 +41,24 @@ def fetch(port: int, path: str, cookie: str = "") -> bytes:
         connection.close()
 
 
-def measure(port: int, path: str, cookie: str, seconds: int) -> Load:
-    """Ask for the page for so long, and answer with what was seen. Raises Unanswered when any answer is not 200."""
+def measure(port: int, path: str, cookie: str, seconds: float) -> Load:
+    """Ask for the page for so long, and answer with what was seen. Raises Unanswered when any answer is not 200.
+
+    wrk counts in whole seconds.
+    """
     return _with_wrk(port, path, cookie, seconds) if generator() == "wrk" else _with_own(port, path, cookie, seconds)
 
 
-def _with_wrk(port: int, path: str, cookie: str, seconds: int) -> Load:
+def _with_wrk(port: int, path: str, cookie: str, seconds: float) -> Load:
     wrk = shutil.which("wrk") or "wrk"
-    words = [wrk, "-t2", f"-c{CLIENTS}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
+    words = [wrk, "-t2", f"-c{CLIENTS}", f"-d{max(1, round(seconds))}s", "--timeout", "10s", "--latency"]
     words += ["-H", f"Cookie: {cookie}", f"http://127.0.0.1:{port}{path}"]
     said = subprocess.run(words, capture_output=True, text=True, check=False).stdout  # noqa: S603  no shell
+    return read(path, said)
+
+
+def read(path: str, said: str) -> Load:
+    """What wrk says it saw at a path. Raises Unanswered when any answer was not as it should be."""
     found = {name: re.search(rf"{name}\s+([\d.]+)(us|ms|s|m)", said) for name in ("50%", "99%")}
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
     if rate is None or "Non-2xx" in said or "Socket errors" in said or not all(found.values()):
@@ -59,7 +67,7 @@ def _with_wrk(port: int, path: str, cookie: str, seconds: int) -> Load:
     return Load(float(rate[1]), times["50%"], times["99%"])
 
 
-def _with_own(port: int, path: str, cookie: str, seconds: int) -> Load:
+def _with_own(port: int, path: str, cookie: str, seconds: float) -> Load:
     times: list[float] = []
     refused: list[str] = []
     end = time.perf_counter() + seconds

@@ -28,9 +28,9 @@ TURNS = 3  # a page and its bare page take turns, so that a busy machine is busy
 
 @click.command("pages")
 @click.option("--records", default=RECORDS, show_default=True, help="How many records the region has.")
-@click.option("--seconds", default=2, show_default=True, help="How long each page is asked for, three times.")
+@click.option("--seconds", default=2.0, show_default=True, help="How long each page is asked for, three times.")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each page.")
-def pages(records: int, seconds: int, as_json: bool) -> None:
+def pages(records: int, seconds: float, as_json: bool) -> None:
     """Pages over HTTP: requests a second, times and size, and how many times a bare Flask page of that size."""
     terminal = Terminal()
     if load.generator() != "wrk":
@@ -71,11 +71,11 @@ def _paths(made: Made) -> dict[str, str]:
     }
 
 
-def _measured(port: int, bare_port: int, path: str, cookie: str, seconds: int) -> dict[str, Any]:
+def _measured(port: int, bare_port: int, path: str, cookie: str, seconds: float) -> dict[str, Any]:
     size = len(load.fetch(port, path, cookie))
     ours: list[Load] = []
     bare: list[Load] = []
-    load.measure(port, path, cookie, 1)  # warm
+    load.measure(port, path, cookie, min(1.0, seconds))  # warm
     for _turn in range(TURNS):
         bare.append(load.measure(bare_port, f"/{size}", "", seconds))
         ours.append(load.measure(port, path, cookie, seconds))

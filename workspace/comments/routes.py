@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
@@ -38,10 +38,11 @@ def _page(id: str, code: int = 200, page: int = 0, **context: Any) -> Response:
     page = _page_asked(document, page)
     rendered = service.text_of(document, page)
     talks = service.beside(parts, me, document, rendered, page)
-    shown = request.args.get("threads", "open")
-    words = clean.clean_line(request.args.get("q", "")[:200])
+    asked: Mapping[str, str] = request.args or {}
+    shown = asked.get("threads", "open")
+    words = clean.clean_line(asked.get("q", "")[:200])
     stems = asking.read(words).stems()
-    commenting = web.number(request.args["comment"]) if request.args.get("comment") else 0
+    commenting = web.number(asked["comment"]) if asked.get("comment") else 0
     seen = _shown(talks, shown)
     about = _about(document, stems) | {
         "document": document,
@@ -55,12 +56,12 @@ def _page(id: str, code: int = 200, page: int = 0, **context: Any) -> Response:
         "here": lambda **query: _address(document, page, query),
         "blocks": rendered.blocks,
         "marked": lambda block: _marked(block, seen, stems),
-        "typed": {"block": commenting, "quote": request.args.get("quote", "")[:1000], "text": "", "key": ""},
+        "typed": {"block": commenting, "quote": asked.get("quote", "")[:1000], "text": "", "key": ""},
         "document_names": names,
         "file_names": file_names,
     }
     name = "leaf" if document.unit else "page"
-    if not (context or commenting or request.args.get("q")):
+    if not (context or commenting or asked.get("q")):
         told["kept"] = keeping.part(f"documents/_{name}.html", _made_of(about), **told)
     return web.answer(f"documents/{name}.html", code, **told | context)
 

@@ -17,6 +17,8 @@ Document = Mapping[str, Any]  # plain JSON, never changed in place
 Buckets = immutables.Map[tuple[Any, ...], Ordered]
 _EMPTY_TABLE: immutables.Map[str, Document] = immutables.Map()
 _NO_BUCKETS: Buckets = immutables.Map()
+_WHOLE_TABLE: set[tuple[Any, ...]] = {()}
+_MANY = (list, tuple)
 
 
 class Index(NamedTuple):
@@ -105,8 +107,12 @@ def index_of(kind: type[Record], fields: tuple[str, ...], order: str) -> By:
 def _built(rows: Mapping[str, Document], by: By) -> Buckets:
     buckets: dict[tuple[Any, ...], list[Entry]] = {}
     for id, document in rows.items():
+        entry = bucket_entry(by, id, document)
         for key in bucket_keys(by, document):
-            buckets.setdefault(key, []).append(bucket_entry(by, id, document))
+            if key in buckets:
+                buckets[key].append(entry)
+            else:
+                buckets[key] = [entry]
     return immutables.Map({key: Ordered(entries) for key, entries in buckets.items()})
 
 
@@ -123,11 +129,18 @@ def _moved(buckets: Buckets, by: By, id: str, old: Document | None, new: Documen
 
 def bucket_keys(by: By, document: Document) -> set[tuple[Any, ...]]:
     """The buckets a document is in: a field that is a list puts it in one for each of its values."""
+    if not by.fields:
+        return _WHOLE_TABLE
+    if len(by.fields) == 1:  # most have one, and opening a big region makes many
+        value = document.get(by.fields[0])
+        return {(one,) for one in value} if isinstance(value, _MANY) else {(value,)}
     values = (document.get(name) for name in by.fields)
-    return set(product(*(value if isinstance(value, list | tuple) else (value,) for value in values)))
+    return set(product(*(value if isinstance(value, _MANY) else (value,) for value in values)))
 
 
 def bucket_entry(by: By, id: str, document: Document) -> Entry:
+    if by.order == "id":
+        return (True, id, id)
     value = document.get(by.order)
     return (value is not None, sort_key(value) if value is not None else 0, id)
 

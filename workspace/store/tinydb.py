@@ -63,8 +63,7 @@ class TinyView:
         """Records by a declared index (see the port)."""
         rows, found = self._bucket(kind, where, order)
         entries = found.page(offset, limit, descending=descending)
-        record_of = self._store.records.of
-        return [record_of(rows[entry[2]], kind, entry[2]) for entry in entries]
+        return self._store.records.all(rows, kind, entries)
 
     def first(
         self, kind: type[R], where: Where | None = None, *, order: str = "id", descending: bool = False
