@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask, request
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import KARI, REGION, csrf_of
 from workspace import clean, web
-from workspace.errors import BadRequest
+from workspace.access import Actor
+from workspace.errors import BadRequest, Unavailable
+from workspace.parts import Workspace
 
 
 @pytest.fixture
@@ -106,3 +112,25 @@ def test_a_page_that_makes_no_sense_is_the_first(bare: Flask, query: str, page: 
     with bare.test_request_context(f"/?{query}"):
         assert web.page_number() == page
         assert request.path == "/"
+
+
+def test_with_no_store_at_all_a_page_says_so_and_gives_back_what_was_typed(
+    as_person: Callable[[Actor], FlaskClient], workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that is being restarted can't even be asked who is signed in."""
+    client = as_person(KARI)
+    token = csrf_of(client)
+
+    def silent(*_: object) -> None:
+        raise Unavailable()
+
+    for store in (workspace.house, workspace.region(REGION)):
+        monkeypatch.setattr(type(store), "view", silent)
+    for answer in (
+        client.get(f"/r/{REGION}/"),
+        client.post(f"/r/{REGION}/threads/x/comments", data={"csrf_token": token, "text": "Kaia er trang."}),
+    ):
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "30"
+        assert "Vi får ikke lagret akkurat nå" in answer.text
+    assert "Kaia er trang." in answer.text

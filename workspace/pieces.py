@@ -28,10 +28,10 @@ def gettext(message: str, **variables: Any) -> Markup:
     return text % variables if variables else _plain(text)
 
 
-def ngettext(one: str, many: str, count: int, **variables: Any) -> Markup:
+def ngettext(one: str, many: str, num: int, **variables: Any) -> Markup:
     """The same for a text with a number in it."""
-    text = Markup(translation.plural(translation.language(), one, many, count))  # noqa: S704  our own text
-    return text % {"num": count, **variables}
+    text = Markup(translation.plural(translation.language(), one, many, num))  # noqa: S704  our own text
+    return text % {"num": num, **variables}
 
 
 @lru_cache(maxsize=_MOST)

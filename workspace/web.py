@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable, SecurityError
 
@@ -175,8 +176,17 @@ _SILENT_FIELDS = {"csrf_token", "password", "new_password", "version", "key"}
 def problem(status: int, text: str, retry_after: int | None = None) -> Response:
     """The page, or for htmx the notice, that says what went wrong. What was typed comes back with it.
 
-    For htmx the notice goes to its own place, so that the form with its text stays as it is.
+    For htmx the notice goes to its own place, so that the form with its text stays as it is. When not even the frame
+    of the page can be read from the store, it is the page as a stranger sees it.
     """
+    try:
+        return _problem(status, text, retry_after)
+    except Unavailable:
+        g.actor, g.person, g._login_user = NOBODY, None, AnonymousUserMixin()
+        return _problem(status, text, retry_after)
+
+
+def _problem(status: int, text: str, retry_after: int | None) -> Response:
     token_expired = isinstance(g.get("refusal"), CSRFError)
     typed = [] if request.method != "POST" else _typed_fields()
     if is_htmx():

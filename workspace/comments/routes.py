@@ -61,7 +61,7 @@ def _page(id: str, code: int = 200, page: int = 0, **context: Any) -> Response:
         "file_names": file_names,
     }
     name = "leaf" if document.unit else "page"
-    if not (context or commenting or asked.get("q")):
+    if request.method == "GET" and not (context or commenting or asked.get("q")):
         told["kept"] = keeping.part(f"documents/_{name}.html", _made_of(about), **told)
     return web.answer(f"documents/{name}.html", code, **told | context)
 
