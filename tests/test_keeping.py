@@ -148,6 +148,15 @@ def test_a_rule_that_now_answers_otherwise_is_heeded(
         assert (f"threads/{thread.id}/resolution" in client.get(path).text) is answer
 
 
+def test_a_page_that_answers_an_act_is_not_kept(as_person: As, document: Document) -> None:
+    client, path = as_person(AMUND), f"/r/{REGION}/documents/{document.id}"
+    before = plain(client.get(path).text)
+    token = re.search(r'X-CSRFToken": "([^"]+)', client.get(path).text)[1]
+    refused = client.post(f"{path}/threads", data={"csrf_token": token, "block": "1", "page": "0", "text": " "})
+    assert refused.status_code == 422 and 'aria-invalid="true"' in refused.text
+    assert plain(client.get(path).text) == before
+
+
 def test_days_and_languages_are_kept_apart(
     as_person: As, workspace: Workspace, thread: comments.Thread, document: Document, clock: Clock
 ) -> None:

@@ -46,10 +46,13 @@ def part(template: str, made_of: Hashable, **context: Any) -> Markup:
     me = web.me()
     today = text.local(web.workspace().now()).date()
     key = (template, language(), request.root_path, me.region, access.rights(me), today, made_of)
-    kept = _kept.get(key)
+    is_read = request.method == "GET"  # a page that answers an act may say what came of it
+    kept = _kept.get(key) if is_read else None
     if kept is None:
         made = _without_forms(template, **context)
-        kept = _kept.put(key, _PLACES.split(made), len(made))
+        kept = _PLACES.split(made)
+        if is_read:
+            _kept.put(key, kept, len(made))
     parts = g.setdefault("parts", {})
     stand_in = f"{_PART}{len(parts)}-"
     parts[stand_in.encode()] = kept

@@ -22,16 +22,16 @@ _DRAWN = {"_icons.html": ("icon", "mark"), "_components.html": ("initials", "sta
 # -- Texts --
 
 
-def gettext(message: str, **variables: Any) -> Markup:
+def gettext(message: str, /, **variables: Any) -> Markup:
     """A text of a template in the reader's language, with the variables escaped."""
     text = _safe(translation.language(), message)
     return text % variables if variables else _plain(text)
 
 
-def ngettext(one: str, many: str, num: int, **variables: Any) -> Markup:
+def ngettext(one: str, many: str, count: int, /, **variables: Any) -> Markup:
     """The same for a text with a number in it."""
-    text = Markup(translation.plural(translation.language(), one, many, num))  # noqa: S704  our own text
-    return text % {"num": num, **variables}
+    text = Markup(translation.plural(translation.language(), one, many, count))  # noqa: S704  our own text
+    return text % {"num": count, **variables}
 
 
 @lru_cache(maxsize=_MOST)
@@ -47,7 +47,7 @@ def _plain(text: Markup) -> Markup:
 # -- Addresses --
 
 
-def url_for(endpoint: str, **values: Any) -> str:
+def url_for(endpoint: str, /, **values: Any) -> str:
     """Flask's url_for, which keeps what it made: an address depends on nothing else than where we are mounted."""
     try:
         return _address(request.root_path, endpoint, tuple(values), *values.values())

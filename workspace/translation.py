@@ -25,13 +25,13 @@ def language() -> str:
         return "nb"
 
 
-def gettext(message: str, **variables: Any) -> str:
+def gettext(message: str, /, **variables: Any) -> str:
     """A text in the reader's language, with the variables as they are."""
     text = translated(language(), message)
     return text % variables if variables else text
 
 
-def ngettext(one: str, many: str, num: int, **variables: Any) -> str:
+def ngettext(one: str, many: str, num: int, /, **variables: Any) -> str:
     """The same for a text with a number (`num`) in it."""
     return plural(language(), one, many, num) % {"num": num, **variables}
 

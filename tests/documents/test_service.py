@@ -46,6 +46,20 @@ def test_saving_keeps_the_old_text(workspace: Workspace, clock: Clock) -> None:
     assert actions(workspace) == ["documents.created", "documents.changed"]
 
 
+def test_the_list_follows_each_change_and_each_reader(workspace: Workspace) -> None:
+    first = write(workspace, title="a", kind="plan", value_chain="fisk")
+    assert service.listing(workspace, KARI).counts["kind"] == {"plan": 1}
+    second = write(workspace, title="b", kind="note", audience=Audience.STAFF)
+    assert [(service.listing(workspace, who).total, who.person) for who in (KARI, AMUND)] == [(1, "kari"), (2, "amund")]
+    assert service.listing(workspace, KARI, {"kind": ["note"]}).total == 0
+    service.save(workspace, AMUND, second.id, second.version, audience=Audience.REGION, value_chain="kraft")
+    found = service.listing(workspace, KARI, {"value_chain": ["kraft", "fisk"]}, order="title")
+    assert [document.title for document in found.documents] == ["a", "b"]
+    service.save(workspace, AMUND, first.id, first.version, audience=Audience.STAFF)
+    assert [document.title for document in service.listing(workspace, KARI).documents] == ["b"]
+    assert service.listing(workspace, KARI).counts["value_chain"] == {"kraft": 1}
+
+
 def test_the_newest_are_those_one_may_see(workspace: Workspace, clock: Clock) -> None:
     for title, audience in (("a", Audience.REGION), ("b", Audience.STAFF), ("c", Audience.REGION)):
         write(workspace, title=title, audience=audience)

@@ -10,6 +10,7 @@ from flask import Response, request, url_for
 from workspace import clean, markup, text, web
 from workspace.access import Action
 from workspace.documents import names, service, templates
+from workspace.documents.counting import FACETS
 from workspace.documents.model import KINDS, LANGUAGES, Document, split_tags
 from workspace.errors import Invalid
 from workspace.regions import service as regions
@@ -33,7 +34,7 @@ def _allow_long_texts(endpoint: str | None, values: dict[str, Any] | None) -> No
 @web.rule(Action.READ_DOCUMENT)
 def listing(region: str) -> Response:
     """The list of documents, with filters in the address."""
-    filters = {facet: request.args.getlist(facet) for facet in service.FACETS}
+    filters = {facet: request.args.getlist(facet) for facet in FACETS}
     order = request.args.get("order", "changed_at")
     found = service.listing(web.workspace(), web.me(), filters, order=order, page=web.page_number())
     municipalities = regions.municipalities(web.workspace(), web.me())

@@ -10,7 +10,8 @@ import msgspec
 
 from workspace import access, markup
 from workspace.access import Action, Actor, Audience
-from workspace.documents import leaves
+from workspace.documents import counting, leaves
+from workspace.documents.counting import FACETS
 from workspace.documents.model import LONGEST_NOTE, PAGE_BREAK, Document, Version, check, count_words, version_id
 from workspace.errors import Conflict, Invalid, Message, NotFound, _
 from workspace.markup import Rendered
@@ -21,9 +22,6 @@ from workspace.search.port import Entry
 from workspace.store.port import Transaction, View
 
 PAGE = 25  # documents on a page of the list
-
-
-FACETS = ("unreadable", "kind", "municipality", "value_chain", "language")
 
 
 class Page(NamedTuple):
@@ -60,24 +58,14 @@ def listing(
     """
     access.require(actor, Action.READ_DOCUMENT)
     view = workspace.region(actor.region).view()
-    order = order if order in {"changed_at", "title"} else "changed_at"
-    rows = view.find(Document, order=order, descending=order == "changed_at")
-    seen = [document for document in rows if access.may_see(actor, document)]
-    counts = {facet: Counter(value for document in seen for value in _values(document, facet)) for facet in FACETS}
-    wanted = {facet: set(values) for facet, values in (filters or {}).items() if values}
-    found = [document for document in seen if all(wanted[facet] & set(_values(document, facet)) for facet in wanted)]
+    tally = counting.of(view, actor.region, access.audiences(actor))
+    order = order if order in tally.orders else "changed_at"
+    found = tally.fitting(order, {facet: values for facet, values in (filters or {}).items() if values})
     pages = max(1, -(-len(found) // PAGE))
     page = min(page, pages)
-    return Page(found[(page - 1) * PAGE : page * PAGE], len(found), len(seen), page, pages, counts)
-
-
-def _values(document: Document, facet: str) -> tuple[str, ...]:
-    if facet == "municipality":
-        return document.municipalities
-    if facet == "unreadable":
-        return () if document.readable else ("1",)
-    value = str(getattr(document, facet))
-    return (value,) if value else ()
+    rows = [get(workspace, actor, id, view) for id in found[(page - 1) * PAGE : page * PAGE]]
+    counts = {facet: Counter({value: len(ids) for value, ids in tally.having[facet].items()}) for facet in FACETS}
+    return Page(rows, len(found), len(tally.orders[order]), page, pages, counts)
 
 
 def recent(workspace: Workspace, actor: Actor, limit: int) -> list[Document]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from workspace import clean, web
+from workspace import clean, keeping, web
 from workspace.access import Action
 from workspace.documents import service as documents
 from workspace.errors import Conflict, Forbidden, Invalid, PreconditionRequired
@@ -25,12 +25,16 @@ CITATIONS = 6  # rows for documents in the form
 @web.rule(Action.READ_MEASURE)
 def listing(region: str) -> Response:
     """All measures, and who gets what."""
-    return web.answer(
-        "measures/listing.html",
-        measures=service.listing(web.workspace(), web.me()),
-        municipalities=regions.municipalities(web.workspace(), web.me()),
+    parts, me = web.workspace(), web.me()
+    found, municipalities = tuple(service.listing(parts, me)), tuple(regions.municipalities(parts, me))
+    kept = keeping.part(
+        "measures/_listing.html",
+        (found, municipalities),
+        measures=found,
+        municipalities=municipalities,
         measure_names=names,
     )
+    return web.answer("measures/listing.html", kept=kept)
 
 
 @blueprint.get("/new")
