@@ -50,6 +50,7 @@ axe: .venv/test.stamp
 
 bench: .venv/test.stamp
 	$(BIN)/workspace bench store
+	$(BIN)/workspace bench pages
 
 catalogues: .venv/test.stamp
 	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --project regionrom -o .venv/messages.pot .

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from tests import postgres
 from tests.running import environment
 from workspace import assembly
 from workspace import config as configuration
@@ -23,7 +24,14 @@ def embedded(folder: Path) -> Iterator[Settings]:
     yield {"WORKSPACE_INSTANCE": str(folder / "instance")}
 
 
-INSTALLATIONS: dict[str, Callable[[Path], AbstractContextManager[Settings]]] = {"embedded": embedded}
+@contextmanager
+def scaled(folder: Path) -> Iterator[Settings]:
+    """Records and files in a PostgreSQL database."""
+    with postgres.database() as url:
+        yield {"WORKSPACE_INSTANCE": str(folder / "instance"), "WORKSPACE_DATABASE_URL": url}
+
+
+INSTALLATIONS: dict[str, Callable[[Path], AbstractContextManager[Settings]]] = {"embedded": embedded, "scaled": scaled}
 
 
 def open_workspace(settings: Settings) -> Workspace:

@@ -26,7 +26,7 @@ MAY_KNOW = {
 OPEN_TO_ALL = ("port", "analysis", "asking", "passages", "lexicon")
 LOOKS_INTO_ALL = {"regions/home.py"}  # the home page reads every room through its service
 PRODUCTS = {
-    "tinydb": "store",
+    "tinydb": ("store", "benchmarks/plain_tinydb.py"),
     "whoosh": "search/whoosh",
     "psycopg": ("store/postgres/", "search/postgres/"),
     "psycopg_pool": ("store/postgres/", "search/postgres/"),

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from tests.conftest import MARIT, REGION, Clock
 from tests.running import command
 from workspace import jobs
 from workspace.errors import Unavailable
 from workspace.jobs import Housekeeper, Turn
+from workspace.measures import service as measures
+from workspace.once import Once, Receipt
 from workspace.parts import Workspace
+from workspace.regions.model import Municipality
+from workspace.rounds import service as rounds
 from workspace.search.following import IndexFollower
 
 
@@ -33,8 +40,6 @@ class Leases:
 
 def turn(workspace: Workspace, answers: list[bool | Exception]) -> tuple[Turn, Leases]:
     leases = Leases(answers)
-    import dataclasses
-
     return Turn(dataclasses.replace(workspace, stores=leases), "index"), leases
 
 
@@ -73,8 +78,35 @@ def test_a_chore_that_fails_does_not_stop_the_others(workspace: Workspace) -> No
     def sound(parts: Workspace) -> None:
         done.append(msgspec.json.encode(parts.stores.slugs()).decode())
 
-    Housekeeper(workspace, (broken, sound), lambda: True).tidy()
+    keeper = Housekeeper(workspace, lambda: True, ((60, broken), (60, sound)))
+    keeper.tidy(1000.0)
     assert done == ['["nabo","skarfjord"]']
+    keeper.tidy(1059.0)
+    assert len(done) == 1
+    keeper.tidy(1060.0)
+    assert len(done) == 2
+
+
+def test_the_house_is_kept(workspace: Workspace, clock: Clock) -> None:
+    """A round whose deadline has passed is decided, a receipt is forgotten, a blob that nothing names is gone."""
+    with workspace.region(REGION).transaction() as tx:
+        tx.put(Municipality(id="9001", name="Havnsund"))
+    measure = measures.create(
+        workspace, MARIT, once=Once("k" * 26, "d" * 64), title="Felles kjølelager", text="Vi bygger."
+    )
+    draft = rounds.create(
+        workspace, MARIT, (measure.id,), title="Runde", purpose="", closes=clock() + timedelta(days=1)
+    )
+    rounds.open_round(workspace, MARIT, draft.id)
+    digest = workspace.region(REGION).blobs.put(b"nobody's")
+    assert workspace.region(REGION).view().count(Receipt) == 1
+    clock.forward(days=30)
+    Housekeeper(workspace, lambda: True).tidy(1000.0)
+    view = workspace.region(REGION).view()
+    assert "rounds.deadline_passed" in [event.action for event in view.events()]
+    assert view.count(Receipt) == 0
+    with pytest.raises(KeyError):
+        workspace.region(REGION).blobs.get(digest)
 
 
 def test_all_jobs_start_and_stop(workspace: Workspace) -> None:

@@ -15,9 +15,10 @@ __version__ = "0.1.0"
 
 def create_app(workspace: Workspace | None = None) -> Flask:
     """Put the parts together. Without a workspace, the settings of the environment say which parts."""
-    from workspace import assembly, compression, headers, request_log, text, web
+    from workspace import assembly, compression, headers, keeping, pieces, request_log, text, web
     from workspace.accounts import routes as accounts
     from workspace.comments import routes as comments
+    from workspace.cookies import SessionCookies
     from workspace.documents import routes as documents
     from workspace.documents import version_routes  # noqa: F401  puts its addresses on the blueprint of documents
     from workspace.files import routes as files
@@ -48,6 +49,7 @@ def create_app(workspace: Workspace | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
+    app.session_interface = SessionCookies(app)
     app.extensions["workspace"] = workspace
     if settings.proxies:
         hops = settings.proxies
@@ -59,6 +61,8 @@ def create_app(workspace: Workspace | None = None) -> Flask:
     web.init_app(app)
     compression.init_app(app)
     headers.init_app(app)
+    keeping.init_app(app)
+    pieces.init_app(app)  # the last, because it draws with what the others have given to templates
     for room in (accounts, regions, documents, files, comments, measures, rounds, search):
         app.register_blueprint(room.blueprint)
     return app

@@ -143,6 +143,11 @@ def can(actor: Actor, action: Action, thing: Any = None) -> bool:
     return may_see(actor, thing) and (condition is None or condition(actor, thing))
 
 
+def rights(actor: Actor) -> tuple[Action, ...]:
+    """All that the actor may do, as far as it does not hang on the thing."""
+    return tuple(action for action in Action if can(actor, action))
+
+
 def require(actor: Actor, action: Action, thing: Any = None) -> None:
     """Raise Forbidden unless the actor may do this."""
     if not can(actor, action, thing):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from workspace.errors import BadRequest, _
 
@@ -28,6 +29,7 @@ def is_blank(text: str) -> bool:
     return not any(unicodedata.category(c)[0] not in "ZC" and c not in "\u3164\u115f\u1160\uffa0" for c in text)
 
 
+@lru_cache(maxsize=10_000)
 def alphabetical(name: str) -> str:
     """The key that sorts names as Norwegians do: æ, ø, å last, aa as å, other accents as their letter."""
     folded = name.casefold().replace("aa", "å")

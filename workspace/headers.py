@@ -17,6 +17,18 @@ def init_app(app: Flask) -> None:
     app.after_request(_secure)
 
 
+def vary(response: Response, *names: str) -> None:
+    """Say that the answer would be another one if these headers of the request were.
+
+    The same as `response.vary.update`, without reading and writing the list anew for each.
+    """
+    said = response.headers.get("Vary", "")
+    known = {name.strip().lower() for name in said.split(",")}
+    missing = [name for name in names if name.lower() not in known]
+    if missing:
+        response.headers["Vary"] = ", ".join([*([said] if said else []), *missing])
+
+
 def _secure(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
@@ -29,5 +41,5 @@ def _secure(response: Response) -> Response:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
-        response.vary.update(("HX-Request", "Cookie"))  # who asks, and whether for a page or a piece of one
+        vary(response, "HX-Request", "Cookie")  # who asks, and whether for a page or a piece of one
     return response

@@ -12,14 +12,17 @@ import threading
 import time
 from collections.abc import Callable
 
+from workspace import access, once
 from workspace.files.uploading import FileReader
 from workspace.parts import Workspace
+from workspace.rounds import service as rounds
 from workspace.search.following import IndexFollower
+from workspace.transfer import sweeping
 
 logger = logging.getLogger(__name__)
 
 HELD = 12.0  # seconds that a job is held after its holder was last heard of
-HOUSEKEEPING_EVERY = 600.0  # seconds
+MINUTE, HOUR = 60.0, 3600.0  # seconds
 
 
 class Turn:
@@ -43,20 +46,53 @@ class Turn:
         return self._held
 
 
+def meet_deadlines(workspace: Workspace) -> None:
+    """Decide of rounds whose deadline has passed that it has, so that a clock set back opens none again."""
+    for slug in workspace.stores.slugs():
+        rounds.meet_deadlines(workspace, access.operator(slug))
+
+
+def forget_versions(workspace: Workspace) -> None:
+    """Take away what no reader can be looking at any more."""
+    workspace.stores.sweep()
+
+
+def forget_receipts(workspace: Workspace) -> None:
+    """Take away receipts of requests that nobody will send again."""
+    for store in (workspace.house, *map(workspace.region, workspace.stores.slugs())):
+        once.sweep(store, workspace.now())
+
+
+def forget_blobs(workspace: Workspace) -> None:
+    """Take away files and texts that no record names."""
+    for slug in workspace.stores.slugs():
+        sweeping.sweep(workspace, slug)
+
+
+Chore = Callable[[Workspace], None]
+CHORES: tuple[tuple[float, Chore], ...] = (
+    (MINUTE, meet_deadlines),
+    (MINUTE, forget_versions),
+    (HOUR, forget_receipts),
+    (24 * HOUR, forget_blobs),
+)
+
+
 class Housekeeper:
-    """A thread that takes away what is no longer needed."""
+    """A thread that does what falls due with time. It begins a minute after the start, which is busy enough."""
 
     def __init__(
-        self, workspace: Workspace, chores: tuple[Callable[[Workspace], None], ...], is_ours: Callable[[], bool]
+        self, workspace: Workspace, is_ours: Callable[[], bool], chores: tuple[tuple[float, Chore], ...] = CHORES
     ) -> None:
         self._workspace = workspace
-        self._chores = chores
         self._is_ours = is_ours
+        self._due = {chore: 0.0 for _every, chore in chores}
+        self._chores = chores
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeper", daemon=True)
 
     def start(self) -> None:
-        """Begin, not at once: a start is busy enough."""
+        """Begin."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -66,13 +102,16 @@ class Housekeeper:
             self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        while not self._stopping.wait(HOUSEKEEPING_EVERY):
+        while not self._stopping.wait(MINUTE):
             if self._is_ours():
-                self.tidy()
+                self.tidy(time.monotonic())
 
-    def tidy(self) -> None:
-        """Do every chore once. One that fails does not keep the others from being done."""
-        for chore in self._chores:
+    def tidy(self, moment: float) -> None:
+        """Do every chore that is due. One that fails does not keep the others from being done."""
+        for every, chore in self._chores:
+            if moment < self._due[chore] or self._stopping.is_set():
+                continue
+            self._due[chore] = moment + every
             try:
                 chore(self._workspace)
             except Exception as error:
@@ -85,7 +124,7 @@ class Jobs:
     def __init__(self, workspace: Workspace) -> None:
         self._follower = IndexFollower(workspace, is_ours=Turn(workspace, "index").is_ours)
         self.reader = FileReader(workspace, is_ours=Turn(workspace, "files").is_ours)
-        self._housekeeper = Housekeeper(workspace, (), Turn(workspace, "house").is_ours)
+        self._housekeeper = Housekeeper(workspace, Turn(workspace, "house").is_ours)
 
     def start(self) -> None:
         """Begin with what was left."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workspace.search.port import Indexes
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 
 
 def now() -> datetime:
@@ -26,7 +27,7 @@ def now() -> datetime:
 def new_id() -> str:
     """A new id: 26 characters, in order of time, and too random to be guessed (80 bits; the layout of ULID)."""
     number = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ No bodies, names, addresses, votes or tokens; of the address only the route's na
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import logging
@@ -14,6 +13,7 @@ import sys
 import time
 import traceback
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -23,6 +23,7 @@ from workspace.config import Config
 
 logger = logging.getLogger("workspace.requests")
 blueprint = Blueprint("health", __name__)
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Lines(logging.Formatter):
@@ -38,7 +39,7 @@ class Lines(logging.Formatter):
             line["where"] = [
                 f"{f.filename.rpartition('/')[2]}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)
             ]
-        return json.dumps(line, ensure_ascii=False)
+        return _as_json(line)
 
 
 def start(config: Config) -> None:
@@ -74,7 +75,11 @@ def _end(response: Response) -> Response:
         "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
         "person": _pseudonym(web.me().person),
     }
-    logger.info("request", extra={"fields": fields})
+    if logger.isEnabledFor(logging.INFO):  # without looking for the line that logs: it is always this one
+        record = logger.makeRecord(
+            logger.name, logging.INFO, __file__, 0, "request", (), None, extra={"fields": fields}
+        )
+        logger.handle(record)
     return response
 
 
@@ -82,8 +87,12 @@ def _pseudonym(person: str | None) -> str:
     """The same for the same person, but not to be read back without the installation's secret."""
     if person is None:
         return ""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, person.encode(), hashlib.sha256).hexdigest()[:12]
+    return _hashed(str(current_app.config["SECRET_KEY"]), person)
+
+
+@lru_cache(maxsize=2_000)
+def _hashed(secret: str, person: str) -> str:
+    return hmac.digest(secret.encode(), person.encode(), "sha256").hex()[:12]
 
 
 def _fault(error: Exception) -> Response:

@@ -200,7 +200,7 @@ def serve(config: Config, host: str, port: int) -> None:
     app = create_app(workspace)
     app.extensions["readiness"] = readiness
     app.extensions["file_reader"] = jobs.reader if jobs else None
-    server = _server(app, host, port, config.threads)
+    server = listening(app, host, port, config.threads)
     _stop_on_signals(readiness)
     if jobs:
         jobs.start()
@@ -218,7 +218,8 @@ def serve(config: Config, host: str, port: int) -> None:
     workspace.stores.close()
 
 
-def _server(app: Any, host: str, port: int, threads: int) -> Any:
+def listening(app: Any, host: str, port: int, threads: int) -> Any:
+    """The server of an application, listening already. Raises StoreRefused when we may not listen there."""
     try:
         server = create_server(
             app,

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel
 from htmx_flask import Htmx
 from markupsafe import Markup
 
 from workspace import config as configuration
 from workspace import markup, web
+from workspace.translation import gettext, language
 
-LOCALES = ("nb", "nn", "en")
+LOCALES = {code: Locale.parse(code) for code in ("nb", "nn", "en")}  # parsed once, not for each answer
 OSLO = ZoneInfo("Europe/Oslo")
 _NO_BREAK = "\u00a0"
 _KEEP_TOGETHER = re.compile(
@@ -44,14 +47,19 @@ def local(moment: datetime) -> datetime:
 def day(moment: datetime | date, pattern: str = "d. MMMM y") -> str:
     """A date in words: 23. november 2026. Patterns are those of Unicode (CLDR)."""
     on = local(moment).date() if isinstance(moment, datetime) else moment
-    if get_locale().language == "en":
+    if language() == "en":
         pattern = pattern.replace("d. ", "d ")
-    return format_date(on, pattern, locale=_babel_locale())
+    return _formatted(on, pattern, _babel_locale())
+
+
+@lru_cache(maxsize=4_096)
+def _formatted(on: date, pattern: str, locale: str) -> str:
+    return format_date(on, pattern, locale=locale)
 
 
 def clock(moment: datetime) -> str:
     """The time of day: kl. 15.44 or kl. 12 in Norwegian, 15:44 in English."""
-    if get_locale().language == "en":
+    if language() == "en":
         return format_datetime(local(moment), "HH:mm", locale="en")
     at = local(moment)
     return f"kl.{_NO_BREAK}{at:%H.%M}" if at.minute else f"kl.{_NO_BREAK}{at.hour}"
@@ -84,7 +92,7 @@ def unbroken(text: str) -> str:
 
 
 def _babel_locale() -> str:
-    return {"nb": "nb", "nn": "nn"}.get(get_locale().language, "en_GB")
+    return {"nb": "nb", "nn": "nn"}.get(language(), "en_GB")
 
 
 def init_app(app: Flask) -> None:
@@ -92,7 +100,7 @@ def init_app(app: Flask) -> None:
     Htmx(app)
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(configuration.PACKAGE / "translations")
     app.config["BABEL_DEFAULT_LOCALE"] = "nb"
-    Babel(app, locale_selector=locale, timezone_selector=lambda: "Europe/Oslo")
+    Babel(app, locale_selector=lambda: LOCALES.get(locale()) or locale(), timezone_selector=lambda: "Europe/Oslo")
     app.jinja_env.filters.update(
         day=day,
         iso_day=lambda text: day(date.fromisoformat(text)),
@@ -106,7 +114,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["svg_path"] = Markup  # only for the constant strokes of _icons.html
     app.jinja_env.filters["safe_html"] = Markup  # only for what markup.py has made
     app.jinja_env.filters["short_markdown"] = lambda source: Markup(markup.render_short(source).html)  # noqa: S704
-    app.jinja_env.globals.update(locale=locale, color_scheme=color_scheme, new_id=lambda: web.workspace().new_id())
+    app.jinja_env.globals.update(locale=locale, color_scheme=color_scheme)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")

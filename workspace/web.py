@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable, SecurityError
 
@@ -18,6 +17,7 @@ from workspace.clean import clean_text
 from workspace.errors import BadRequest, Forbidden, Message, NotFound, TooManyAttempts, Unavailable, WorkspaceError, _
 from workspace.once import Once, digest_of
 from workspace.parts import Workspace
+from workspace.translation import gettext
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -164,5 +164,8 @@ class MemoryStores:
     def lease(self, job, seconds):
         return True
 
+    def sweep(self):
+        return 0
+
     def close(self):
         pass

@@ -44,6 +44,7 @@ class Note(Record, frozen=True, kw_only=True):
         By(order="at"),
         By(("tags",)),
         By(("kind", "done")),
+        By(("kind", "at")),
     )
 
     text: str = ""
@@ -188,6 +189,12 @@ def test_a_field_of_many_values_is_found_by_each(store: Store) -> None:
 def test_an_index_on_two_fields(store: Store) -> None:
     keep(store, Note(id="1", kind="a", done=True), Note(id="2", kind="a"), Note(id="3", kind="b", done=True))
     assert [note.id for note in store.view().find(Note, {"done": True, "kind": "a"})] == ["1"]
+
+
+def test_what_has_no_value_is_found_by_that(store: Store) -> None:
+    keep(store, Note(id="1"), Note(id="2", at=AT), Note(id="3", kind="b"))
+    assert [note.id for note in store.view().find(Note, {"kind": "a", "at": None})] == ["1"]
+    assert store.view().count(Note, {"kind": "a", "at": None}) == 1
 
 
 def test_the_log_is_in_order_and_chained(store: Store) -> None:

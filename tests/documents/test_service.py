@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from tests.conftest import AMUND, KARI, MARIT, REGION, ROLF, VERA, Clock
-from workspace.access import Audience, operator
+from workspace.access import Actor, Audience, operator
 from workspace.documents import service
 from workspace.documents.model import Document, Version
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
@@ -44,6 +44,17 @@ def test_saving_keeps_the_old_text(workspace: Workspace, clock: Clock) -> None:
     assert service.version_text(workspace, ROLF, second, 1)[1] == "Ni kommuner."
     assert service.version_text(workspace, ROLF, second, 2)[1] == "Åtte kommuner."
     assert actions(workspace) == ["documents.created", "documents.changed"]
+
+
+def test_the_newest_are_those_one_may_see(workspace: Workspace, clock: Clock) -> None:
+    for title, audience in (("a", Audience.REGION), ("b", Audience.STAFF), ("c", Audience.REGION)):
+        write(workspace, title=title, audience=audience)
+        clock.forward(hours=1)
+    assert [document.title for document in service.recent(workspace, AMUND, 2)] == ["c", "b"]
+    assert [document.title for document in service.recent(workspace, AMUND, 9)] == ["c", "b", "a"]
+    assert [document.title for document in service.recent(workspace, KARI, 2)] == ["c", "a"]
+    with pytest.raises(Forbidden):
+        service.recent(workspace, Actor(person="x", region=REGION), 2)
 
 
 def test_what_is_said_about_a_text_makes_no_new_version_of_it(workspace: Workspace) -> None:

@@ -82,11 +82,9 @@ class Client:
         self.left_alone: list[threading.Thread] = []
 
     def act(self) -> None:
-        """Answer most of the time; else reply, read a round, or (seldom) close one."""
+        """Answer most of the time; else reply, or read a round."""
         chance = self.random.random()
-        if chance < 0.01:
-            self._close()
-        elif chance < 0.1:
+        if chance < 0.1:
             self._read()
         elif chance < 0.2:
             self._comment()
@@ -108,7 +106,8 @@ class Client:
             lambda once: rounds.answer(self.workspace, who, round, measure, str(value), REASON, once=once),
         )
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close a round, whichever."""
         round = self._round()
         self._sent("close", {"round": round}, lambda once: rounds.close_round(self.workspace, LEADER, round, once=once))
 
@@ -202,10 +201,15 @@ def life(workspace: Workspace, room: Room, recorder: Recorder, random: Random, o
     clients = [
         Client(workspace, room, recorder, f"{recorder.name}-{n}", Random(random.random())) for n in range(CLIENTS)
     ]
+    share = operations // CLIENTS
+    closings = {share * n // 6 for n in (3, 5)}  # of the first client, however long it goes on
 
     def work(client: Client) -> None:
-        for _act in range(operations // CLIENTS):
-            client.act()
+        for number in range(share):
+            if client is clients[0] and number in closings:
+                client.close()
+            else:
+                client.act()
         for alone in client.left_alone:
             alone.join()
 

@@ -37,6 +37,17 @@ def test_measures_are_numbered_as_they_come(workspace: Workspace, measure: Measu
     assert [found.id for found in service.listing(workspace, ROLF)] == [measure.id, second.id]
 
 
+def test_the_first_of_those_that_give_something_soon(workspace: Workspace) -> None:
+    assert not service.is_any(workspace, ROLF)
+    for title in "abcd":
+        service.create(workspace, AMUND, **FIELDS | {"title": title, "quick_win": title != "b"})
+    service.create(workspace, AMUND, **FIELDS | {"title": "e", "quick_win": True, "audience": Audience.STAFF})
+    assert service.is_any(workspace, ROLF)
+    assert [measure.title for measure in service.quick_wins(workspace, ROLF, 2)] == ["a", "c"]
+    assert [measure.title for measure in service.quick_wins(workspace, ROLF, 9)] == ["a", "c", "d"]
+    assert [measure.title for measure in service.quick_wins(workspace, AMUND, 9)] == ["a", "c", "d", "e"]
+
+
 def test_every_municipality_has_a_benefit_unknown_until_something_is_said(measure: Measure) -> None:
     assert measure.benefits == (Benefit(municipality="9001"),)
     assert measure.benefit_of("9001").kind == "unknown"

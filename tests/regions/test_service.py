@@ -223,3 +223,9 @@ def test_the_people_of_invented_regions_only(room: Workspace) -> None:
     assert ("kari", "Havnsund") in [(member.id, place) for member, place in people]
     assert room.house.view().count(Session, {"person": "kari"}) == 0
     assert isinstance(people[0][0], Membership)
+
+
+def test_members_of_a_municipality_are_counted_while_they_are_members(room: Workspace) -> None:
+    assert service.members_of(room, ROLF, "9001") == 1
+    service.end_membership(room, MARIT, "kari")
+    assert (service.members_of(room, ROLF, "9001"), service.members_of(room, ROLF, "9002")) == (0, 0)

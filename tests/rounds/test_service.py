@@ -51,6 +51,18 @@ def ballots(region: Workspace, round_: Round) -> list[Ballot]:
     return region.region(REGION).view().find(Ballot, {"round": round_.id}, order="sequence")
 
 
+def test_what_is_left_is_left_for_the_municipality(region: Workspace, measure: Measure) -> None:
+    other = measures.create(region, AMUND, title="Felles kai", text="Vi bygger.")
+    made = service.create(region, MARIT, (measure.id, other.id), title="Runde", closes=LATER)
+    round_ = service.open_round(region, MARIT, made.id)
+    assert service.unanswered(region, KARI, round_) == (measure.id, other.id)
+    answer(region, KARI, round_, measure, "4")
+    answer(region, BJORN, round_, other, "5")
+    assert service.unanswered(region, KARI, round_) == service.unanswered(region, DEPUTY, round_) == (other.id,)
+    assert service.unanswered(region, BJORN, round_) == (measure.id,)
+    assert service.answered(region, ROLF, round_) == {"9001": frozenset({measure.id}), "9002": frozenset()}
+
+
 def test_a_draft_is_there_for_those_who_lead_only(region: Workspace, measure: Measure) -> None:
     made = service.create(region, MARIT, (measure.id,), title="Runde", closes=LATER)
     assert service.get(region, MARIT, made.id) == made

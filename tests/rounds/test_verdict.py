@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workspace.rounds import verdict
 from workspace.rounds.sentence import percent, sentence
 from workspace.rounds.verdict import Certainty, Outcome, Rule, group_informed, judge, parse_share, tally
 
@@ -143,6 +144,15 @@ def test_a_block_settles_it() -> None:
 def test_a_consensus_is_certain_only_when_all_have_answered() -> None:
     assert verdict_of([5] * 8 + [None]).certainty is Certainty.OPEN
     assert verdict_of([5] * 9).certainty is Certainty.OPEN
+
+
+def test_many_voices_are_judged_without_trying_every_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+    judged = verdict._outcome
+    monkeypatch.setattr(verdict, "_outcome", lambda counted, rule: tried.append(counted) or judged(counted, rule))
+    for values in ([None] * 60, [1] + [None] * 59, [2] * 20 + [None] * 40):
+        verdict_of(values)
+    assert len(tried) < 100
 
 
 def test_where_blocks_do_not_stop_it_can_be_settled_early() -> None:

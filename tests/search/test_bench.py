@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from workspace import cli
 from workspace.benchmarks import query_sets
 from workspace.search.port import Entry
+from workspace.store.port import StoreRefused
 
 PASSAGES = [
     ("p1", "Havna i Skarsund", "Felles kjølelager ved kaien gir plass til mer fisk."),
@@ -117,3 +119,25 @@ def test_without_any_file_it_says_so(tmp_path: Path) -> None:
     sets, errors = bench(tmp_path)
     assert sets == []
     assert errors.count("not there") == len((query_sets.NORQUAD, *query_sets.PADDING))
+
+
+def test_a_database_is_measured_beside_the_embedded_one_with_the_same_answers(
+    data: Path, database_url: str, ask_database: Callable[..., list[tuple[object, ...]]]
+) -> None:
+    sets, _errors = bench(data, "--database-url", database_url)
+    assert [(one["engine"], one["set"]) for one in sets[:2]] == [("embedded", "norquad"), ("postgresql", "norquad")]
+    assert len(sets) == 6
+    for embedded, other in zip(sets[::2], sets[1::2], strict=True):
+        differ = {name for name in embedded if embedded[name] != other[name]}
+        assert differ <= {"engine", "p50_ms", "p95_ms", "build_s", "index_mb"}
+        assert other["index_mb"] > 0
+    assert ask_database("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'scratch%%'") == []
+
+
+def test_a_database_that_can_not_be_used_is_refused_without_its_address(data: Path) -> None:
+    for address in ("postgresql://me:hemmelig@127.0.0.1:1/x", "hemmelig og mer"):
+        cli.load_commands()
+        words = ["bench", "search", "--data", str(data), "--database-url", address]
+        result = CliRunner().invoke(cli.workspace, words)
+        assert isinstance(result.exception, StoreRefused)
+        assert "hemmelig" not in str(result.exception) + result.output

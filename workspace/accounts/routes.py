@@ -72,8 +72,8 @@ def recognise() -> None:
     """Set who asks, outside any region. The room regions then says who they are in the region of the address."""
     if request.endpoint == "static" or not current_user.is_authenticated:
         return
-    g.person = current_user.person
-    g.actor = Actor(person=current_user.person.id, name=current_user.person.name, locale=current_user.person.locale)
+    g.person = person = current_user.person
+    g.actor = Actor(person=person.id, name=person.name, locale=person.locale)
 
 
 def enter(token: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from workspace.benchmarks.importing import import_
+from workspace.benchmarks.pages import pages
 from workspace.benchmarks.retrieval import search
 from workspace.benchmarks.store import store
 
@@ -17,5 +18,6 @@ def bench() -> None:
 bench.add_command(store)
 bench.add_command(search)
 bench.add_command(import_)
+bench.add_command(pages)
 
 COMMANDS = [bench]

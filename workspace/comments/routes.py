@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Hashable, Mapping
+from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
 
-from workspace import clean, markup, web
-from workspace.access import Action
+from workspace import clean, keeping, markup, pieces, web
+from workspace.access import Action, can
 from workspace.comments import finding, service
 from workspace.comments.model import Thread
 from workspace.comments.service import Talk
@@ -37,26 +38,47 @@ def _page(id: str, code: int = 200, page: int = 0, **context: Any) -> Response:
     page = _page_asked(document, page)
     rendered = service.text_of(document, page)
     talks = service.beside(parts, me, document, rendered, page)
-    shown = request.args.get("threads", "open")
-    words = clean.clean_line(request.args.get("q", "")[:200])
+    asked: Mapping[str, str] = request.args or {}
+    shown = asked.get("threads", "open")
+    words = clean.clean_line(asked.get("q", "")[:200])
     stems = asking.read(words).stems()
-    commenting = web.number(request.args["comment"]) if request.args.get("comment") else 0
-    typed = {"block": commenting, "quote": request.args.get("quote", "")[:1000], "text": "", "key": ""}
-    return web.answer(
-        "documents/leaf.html" if document.unit else "documents/page.html",
-        code,
-        document=document,
-        page=page,
-        here=lambda **query: _address(document, page, query),
-        blocks=rendered.blocks,
-        talks=_shown(talks, shown),
-        counts={"open": sum(t.thread.resolved is None for t in talks), "all": len(talks)},
-        shown=shown,
-        marked=lambda block: _marked(block, _shown(talks, shown), stems),
-        words=words,
-        **_about(document, stems),
-        **{"typed": typed} | context,
-    )
+    commenting = web.number(asked["comment"]) if asked.get("comment") else 0
+    seen = _shown(talks, shown)
+    about = _about(document, stems) | {
+        "document": document,
+        "page": page,
+        "talks": seen,
+        "counts": Counts(sum(t.thread.resolved is None for t in talks), len(talks)),
+        "shown": shown if shown in {"open", "resolved", "none"} else "",
+        "words": words,
+    }
+    told = about | {
+        "here": lambda **query: _address(document, page, query),
+        "blocks": rendered.blocks,
+        "marked": lambda block: _marked(block, seen, stems),
+        "typed": {"block": commenting, "quote": asked.get("quote", "")[:1000], "text": "", "key": ""},
+        "document_names": names,
+        "file_names": file_names,
+    }
+    name = "leaf" if document.unit else "page"
+    if not (context or commenting or asked.get("q")):
+        told["kept"] = keeping.part(f"documents/_{name}.html", _made_of(about), **told)
+    return web.answer(f"documents/{name}.html", code, **told | context)
+
+
+class Counts(NamedTuple):
+    """How many threads there are."""
+
+    open: int
+    all: int
+
+
+def _made_of(about: dict[str, Any]) -> Hashable:
+    """All that a page depends on for somebody who only reads: what it shows, what is theirs, and what they may do."""
+    me, talks = web.me(), about["talks"]
+    own = me.person if any(comment.by == me.person for talk in talks for comment in talk.comments) else None
+    rights = [(can(me, Action.COMMENT, talk.thread), can(me, Action.RESOLVE_THREAD, talk.thread)) for talk in talks]
+    return own, *rights, *about.values()
 
 
 def _page_asked(document: Document, page: int) -> int:
@@ -70,33 +92,29 @@ def _about(document: Document, stems: frozenset[str]) -> dict[str, Any]:
     """What else a document is shown with: its versions, its attachments, and where in its pages the words stand."""
     parts, me = web.workspace(), web.me()
     return {
-        "versions": documents.versions(parts, me, document),
+        "versions": tuple(documents.versions(parts, me, document)),
         "news": versions.news(parts, me, document),
-        "attachments": files.attachments(parts, me, document),
+        "attachments": tuple(files.attachments(parts, me, document)),
         "parent": documents.get(parts, me, document.attached_to) if document.attached_to else None,
-        "places": finding.places(document, stems) if document.unit and stems else [],
-        "talked_about": service.pages(parts, me, document) if document.unit else [],
-        "document_names": names,
-        "file_names": file_names,
-        "municipalities": regions.municipalities(parts, me),
+        "places": tuple(finding.places(document, stems)) if document.unit and stems else (),
+        "talked_about": tuple(service.pages(parts, me, document)) if document.unit else (),
+        "municipalities": tuple(regions.municipalities(parts, me)),
     }
 
 
 def _address(document: Document, page: int, query: dict[str, Any]) -> str:
     """This page's address with another query; words that were searched for stay."""
     kept = {"page": page or None, "q": request.args.get("q") or None} | query
-    return url_for("comments.reading", region=web.me().region, id=document.id, **kept)
+    return pieces.url_for("comments.reading", region=web.me().region, id=document.id, **kept)
 
 
-def _shown(talks: list[Talk], shown: str) -> list[Talk]:
+def _shown(talks: list[Talk], shown: str) -> tuple[Talk, ...]:
     if shown == "none":
-        return []
-    if shown == "resolved":
-        return [talk for talk in talks if talk.thread.resolved is not None]
-    return talks
+        return ()
+    return tuple(talk for talk in talks if shown != "resolved" or talk.thread.resolved is not None)
 
 
-def _marked(block: Block, talks: list[Talk], stems: frozenset[str]) -> str:
+def _marked(block: Block, talks: tuple[Talk, ...], stems: frozenset[str]) -> str:
     """The block's html with the passages of its threads marked and numbered, and the words searched for marked."""
     spans = [
         Span(

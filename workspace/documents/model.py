@@ -52,6 +52,7 @@ class Document(Record, frozen=True, kw_only=True):
     indexes: ClassVar[tuple[By, ...]] = (
         By(order="changed_at"),
         By(order="title"),
+        By(("audience",), order="changed_at"),
         By(("kind",), order="changed_at"),
         By(("kind",), order="title"),
         By(("ref",)),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext, ngettext
-
 from workspace.documents.model import File
 from workspace.extraction import model
+from workspace.translation import gettext, ngettext
 
 _TYPES = {"pdf": "PDF", "html": "HTML", "csv": "CSV", "rtf": "RTF", "png": "PNG", "jpeg": "JPEG"}
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_babel import gettext
 
 from workspace import clean, markup, text, web
 from workspace.access import Action
@@ -14,6 +13,7 @@ from workspace.documents import names, service, templates
 from workspace.documents.model import KINDS, LANGUAGES, Document, split_tags
 from workspace.errors import Invalid
 from workspace.regions import service as regions
+from workspace.translation import gettext
 
 blueprint = web.room("documents", __name__, "/documents")
 

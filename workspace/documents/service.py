@@ -80,6 +80,18 @@ def _values(document: Document, facet: str) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
+def recent(workspace: Workspace, actor: Actor, limit: int) -> list[Document]:
+    """The documents changed last, of those that this actor may see, newest change first."""
+    access.require(actor, Action.READ_DOCUMENT)
+    view = workspace.region(actor.region).view()
+    found = [
+        document
+        for audience in access.audiences(actor)
+        for document in view.find(Document, {"audience": audience}, order="changed_at", descending=True, limit=limit)
+    ]
+    return sorted(found, key=lambda document: (document.changed_at, document.id), reverse=True)[:limit]
+
+
 def titles(workspace: Workspace, actor: Actor) -> list[tuple[str, str]]:
     """The (id, title) of every document that this actor may see, by title."""
     access.require(actor, Action.READ_DOCUMENT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from workspace.translation import gettext
 
 
 def all_templates() -> list[tuple[str, str, str]]:

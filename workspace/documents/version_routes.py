@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 from flask import Response, request, send_file, url_for
-from flask_babel import gettext
 
 from workspace import clean, markup, web
 from workspace.access import Action
@@ -16,6 +15,7 @@ from workspace.documents.comparing import Change, Piece
 from workspace.documents.model import Document, Version
 from workspace.documents.routes import FIELDS, blueprint, fields_of, show_form
 from workspace.errors import BadRequest, Conflict, Invalid, NotFound, PreconditionRequired
+from workspace.translation import gettext
 
 MOST_SHOWN = 1_500  # blocks of a comparison on a page; the download has them all
 MOST_ROWS = 40  # places where two people's changes are shown beside each other

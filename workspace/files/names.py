@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
-
 from workspace.extraction import model
 from workspace.files.model import KNOWN, LARGEST_TOGETHER, READ, REFUSED, STOPPED, STORED, WAITING, Item
+from workspace.translation import gettext
 
 LARGEST, TOGETHER = model.LARGEST, LARGEST_TOGETHER  # bytes of one file, and of all that are sent in one go
 ENDINGS = ".pdf,.docx,.odt,.xlsx,.ods,.csv,.md,.txt,.html,.htm,.rtf,.png,.jpg,.jpeg"

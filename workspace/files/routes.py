@@ -7,7 +7,6 @@ from contextlib import closing
 from typing import Any, cast
 
 from flask import Response, current_app, g, request, send_file, url_for
-from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from workspace import access, clean, web
@@ -23,6 +22,7 @@ from workspace.files import names, service, uploading
 from workspace.files.model import LARGEST_TOGETHER, Item, Upload
 from workspace.files.uploading import Sent
 from workspace.regions import service as regions
+from workspace.translation import gettext
 
 blueprint = web.room("files", __name__, "/documents")
 

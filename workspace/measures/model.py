@@ -43,7 +43,11 @@ class Measure(Record, frozen=True, kw_only=True):
     """A proposed measure. Its text has versions of its own, because a round is about one of them."""
 
     table: ClassVar[str] = "measures"
-    indexes: ClassVar[tuple[By, ...]] = (By(order="number"),)
+    indexes: ClassVar[tuple[By, ...]] = (
+        By(order="number"),
+        By(("audience",), order="number"),
+        By(("audience", "quick_win"), order="number"),
+    )
 
     number: int  # shown as T-03
     title: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from workspace.translation import gettext
 
 
 def kind(value: str) -> str:

@@ -33,6 +33,25 @@ def listing(workspace: Workspace, actor: Actor) -> list[Measure]:
     return [measure for measure in found if access.may_see(actor, measure)]
 
 
+def is_any(workspace: Workspace, actor: Actor) -> bool:
+    """Whether there are measures that this actor may see."""
+    access.require(actor, Action.READ_MEASURE)
+    view = workspace.region(actor.region).view()
+    return any(view.count(Measure, {"audience": one}, order="number") for one in access.audiences(actor))
+
+
+def quick_wins(workspace: Workspace, actor: Actor, limit: int) -> list[Measure]:
+    """The first of the measures that can give something soon, by number."""
+    access.require(actor, Action.READ_MEASURE)
+    view = workspace.region(actor.region).view()
+    found = [
+        measure
+        for audience in access.audiences(actor)
+        for measure in view.find(Measure, {"audience": audience, "quick_win": True}, order="number", limit=limit)
+    ]
+    return sorted(found, key=lambda measure: (measure.number, measure.id))[:limit]
+
+
 def create(workspace: Workspace, actor: Actor, *, once: Once | None = None, **fields: Any) -> Measure:
     """Propose a measure; it gets the next number. Raises Invalid, Forbidden."""
     access.require(actor, Action.WRITE_MEASURE)

@@ -6,11 +6,8 @@ The home page looks into every room through its service; it is the one place in 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
-
-from flask import url_for
-from flask_babel import gettext
 
 from workspace.access import Action, Actor, can
 from workspace.comments import service as comments
@@ -21,6 +18,7 @@ from workspace.errors import NotFound
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
+from workspace.pieces import url_for
 from workspace.regions import service
 from workspace.regions.model import Membership
 from workspace.rounds import names as round_names
@@ -28,11 +26,26 @@ from workspace.rounds import service as rounds
 from workspace.rounds.model import Round
 from workspace.rounds.sentence import joined
 from workspace.store.port import Event, View
+from workspace.text import local
+from workspace.translation import gettext
 from workspace.web import translate
 
 NEWS = 6  # items shown
 LOOK_BACK = 2_000  # events looked through for them
 RECENT = 4  # documents shown
+TOLD = frozenset(
+    {
+        "documents.created",
+        "documents.changed",
+        "threads.opened",
+        "comments.posted",
+        "measures.proposed",
+        "measures.changed",
+        "rounds.opened",
+        "rounds.closed",
+        "rounds.concluded",
+    }
+)  # fmt: skip - what is news
 
 
 class Item(NamedTuple):
@@ -72,7 +85,7 @@ class Row(NamedTuple):
 class Overview:
     """All the home page needs, already asked for this person."""
 
-    today: datetime
+    today: date
     is_empty: bool
     round: Round | None
     headline: str
@@ -83,11 +96,11 @@ class Overview:
     days_left: str
     region_answered: int
     region_expected: int
-    news: list[Item]
-    deadlines: list[Deadline]
-    documents: list[Document]
-    quick_wins: list[Measure]
-    municipalities: list[Row]
+    news: tuple[Item, ...]
+    deadlines: tuple[Deadline, ...]
+    documents: tuple[Document, ...]
+    quick_wins: tuple[Measure, ...]
+    municipalities: tuple[Row, ...]
 
     @property
     def municipality_count(self) -> str:
@@ -99,15 +112,13 @@ def overview(workspace: Workspace, actor: Actor) -> Overview:
     """The home page for this person."""
     waiting = rounds.waiting_for(workspace, actor)
     round_ = waiting.round if waiting else None
-    standing = rounds.standing(workspace, actor, round_.id) if round_ else None
-    found = measures.listing(workspace, actor)
-    recent = documents.listing(workspace, actor)
-    rows = _municipalities(workspace, actor, standing)
+    recent = documents.recent(workspace, actor, RECENT)
+    rows = _municipalities(workspace, actor, round_)
     voices = {m.id: m.name for m in service.municipalities(workspace, actor)}
     unanswered = waiting.unanswered if waiting else ()
     return Overview(
-        today=workspace.now(),
-        is_empty=not found and not recent.documents,
+        today=local(workspace.now()).date(),
+        is_empty=not recent and not measures.is_any(workspace, actor),
         round=round_,
         headline=_headline(round_, len(unanswered), actor) if round_ else "",
         waiting=unanswered,
@@ -117,11 +128,11 @@ def overview(workspace: Workspace, actor: Actor) -> Overview:
         days_left=round_names.time_left(round_, workspace.now()) if round_ else "",
         region_answered=sum(row.answered for row in rows),
         region_expected=sum(row.expected for row in rows),
-        news=_news(workspace, actor),
-        deadlines=_deadlines(round_, len(unanswered), actor),
-        documents=recent.documents[:RECENT],
-        quick_wins=[measure for measure in found if measure.quick_win][:RECENT],
-        municipalities=rows,
+        news=tuple(_news(workspace, actor)),
+        deadlines=tuple(_deadlines(round_, len(unanswered), actor)),
+        documents=tuple(recent),
+        quick_wins=tuple(measures.quick_wins(workspace, actor, RECENT)),
+        municipalities=tuple(rows),
     )
 
 
@@ -147,19 +158,19 @@ def _deadlines(round_: Round | None, left: int, actor: Actor) -> list[Deadline]:
     return [Deadline(round_.closes, str(text), url_for("rounds.page", region=actor.region, id=round_.id), note)]
 
 
-def _municipalities(workspace: Workspace, actor: Actor, standing: rounds.Standing | None) -> list[Row]:
-    everybody = service.members(workspace, actor)
+def _municipalities(workspace: Workspace, actor: Actor, round_: Round | None) -> list[Row]:
+    done = rounds.answered(workspace, actor, round_) if round_ else {}
     threads = comments.counts(workspace, actor)
     rows = []
     for municipality in service.municipalities(workspace, actor):
-        expected = len(standing.round.items) if standing and municipality.id in standing.round.electorate else 0
-        answered = len(standing.answered.get(municipality.id, ())) if standing else 0
+        expected = len(round_.items) if round_ and municipality.id in done else 0
+        answered = len(done.get(municipality.id, ()))
         rows.append(
             Row(
                 municipality.name,
                 answered,
                 expected,
-                sum(member.municipality == municipality.id for member in everybody),
+                service.members_of(workspace, actor, municipality.id),
                 threads.get(municipality.id, 0),
                 municipality.voting_member is not None,
                 round_names.measures_left(expected - answered) if expected > answered else "",
@@ -177,6 +188,8 @@ def _news(workspace: Workspace, actor: Actor) -> list[Item]:
     items: list[Item] = []
     last = ("", "")
     for event in reversed(events):
+        if event.action not in TOLD:
+            continue
         same = (event.action, str((event.payload or {}).get("by")))
         if same == last and event.table == Document.table:
             continue  # an import of hundreds is one piece of news

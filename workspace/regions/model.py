@@ -27,7 +27,7 @@ class Municipality(Record, frozen=True, kw_only=True):
     """One equal partner. The id is its number: names are not unique."""
 
     table: ClassVar[str] = "municipalities"
-    indexes: ClassVar[tuple[By, ...]] = (By(order="name"),)
+    indexes: ClassVar[tuple[By, ...]] = (By(order="name"), By(("voting_member",)), By(("deputies",)))
 
     name: str
     language: str = "nb"  # the written standard its administration uses
@@ -42,6 +42,7 @@ class Membership(Record, frozen=True, kw_only=True):
     indexes: ClassVar[tuple[By, ...]] = (
         By(order="name"),
         By(("municipality",), order="name"),
+        By(("municipality", "ended"), order="name"),
         By(("group",), order="name"),
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
-from flask_babel import gettext, ngettext
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from markupsafe import Markup
 
-from workspace import web
+from workspace import keeping, pieces, web
 from workspace.access import Action, can
 from workspace.accounts import routes as accounts
 from workspace.regions import home as home_page
@@ -16,6 +16,7 @@ from workspace.regions import membership as _membership  # noqa: F401  its addre
 from workspace.regions import names, service
 from workspace.regions import stepping as _stepping  # noqa: F401  its addresses hang on the blueprint
 from workspace.regions.blueprint import blueprint
+from workspace.translation import gettext, ngettext
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,19 @@ def frame() -> dict[str, Any]:
     me = web.me()
     region = service.region_of(web.workspace(), me.region) if me.region else None
     demo = region.demo if region else web.workspace().config.demo
-    return {"region": region, "menu": menu, "me_line": me_line, "demo": demo, "names": names}
+    return {"region": region, "top": top, "menu": menu, "me_line": me_line, "demo": demo, "names": names}
+
+
+def top(words: str) -> Markup:
+    """What stands above a page, with the words that were searched for."""
+    me = web.me()
+    unanswered = current_app.extensions["unanswered"]() if "unanswered" in current_app.extensions else 0
+    if words or not me.region:
+        made = render_template("_top.html", words=words, unanswered=unanswered)
+        return Markup(made)  # noqa: S704  made by a template
+    region = service.region_of(web.workspace(), me.region)
+    made_of = (me.person, me.name, me_line(), region, request.endpoint, unanswered)
+    return keeping.part("_top.html", made_of, words="", unanswered=unanswered)
 
 
 def me_line() -> str:
@@ -66,10 +79,9 @@ def me_line() -> str:
     return ", ".join(part for part in (what, place) if part)
 
 
-def menu() -> list[MenuItem]:
-    """The main menu of the region."""
+def menu(unanswered: int) -> list[MenuItem]:
+    """The main menu of the region, with how many measures wait for an answer."""
     me = web.me()
-    unanswered = current_app.extensions["unanswered"]() if "unanswered" in current_app.extensions else 0
     entries = [
         ("regions.home", "home", gettext("Hjem"), Action.READ_REGION),
         ("documents.listing", "document", gettext("Dokumenter"), Action.READ_DOCUMENT),
@@ -83,7 +95,7 @@ def menu() -> list[MenuItem]:
             endpoint,
             icon,
             text,
-            url_for(endpoint, region=me.region),
+            pieces.url_for(endpoint, region=me.region),
             _is_current(endpoint),
             unanswered if endpoint == "rounds.listing" else 0,
             count_text,
@@ -130,4 +142,7 @@ def choose() -> Response:
 @web.rule(Action.READ_REGION)
 def home(region: str) -> Response:
     """The region's front page."""
-    return web.answer("regions/home.html", overview=home_page.overview(web.workspace(), web.me()))
+    parts, me = web.workspace(), web.me()
+    overview = home_page.overview(parts, me)
+    kept = keeping.part("regions/_home.html", (overview, service.region_of(parts, region)), overview=overview)
+    return web.answer("regions/home.html", kept=kept)

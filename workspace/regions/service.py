@@ -134,9 +134,10 @@ def actor_in(workspace: Workspace, person: Person, slug: str, *, fresh: bool = F
     membership = view.get(Membership, person.id)
     if membership is None:
         return nowhere
-    voices = [m.id for m in view.find(Municipality) if person.id == m.voting_member or person.id in m.deputies]
-    if membership.ended is not None or membership.role not in access.RULES[Action.ANSWER_ROUND]:
-        voices = []
+    voices: list[Municipality] = []
+    if membership.ended is None and membership.role in access.RULES[Action.ANSWER_ROUND]:
+        voices += view.find(Municipality, {"voting_member": person.id})
+        voices += view.find(Municipality, {"deputies": person.id})
     return Actor(
         person=person.id,
         name=membership.name,
@@ -146,7 +147,7 @@ def actor_in(workspace: Workspace, person: Person, slug: str, *, fresh: bool = F
         group=membership.group,
         organisation=membership.organisation,
         title=membership.title,
-        voices=frozenset(voices),
+        voices=frozenset(municipality.id for municipality in voices),
         ended=membership.ended is not None,
         fresh=fresh,
         locale=person.locale,
@@ -158,6 +159,13 @@ def members(workspace: Workspace, actor: Actor) -> list[Membership]:
     access.require(actor, Action.READ_REGION)
     found = workspace.region(actor.region).view().find(Membership, order="name")
     return sorted((m for m in found if m.ended is None), key=lambda m: alphabetical(m.name))
+
+
+def members_of(workspace: Workspace, actor: Actor, number: str) -> int:
+    """How many members belong to a municipality now."""
+    access.require(actor, Action.READ_REGION)
+    view = workspace.region(actor.region).view()
+    return view.count(Membership, {"municipality": number, "ended": None}, order="name")
 
 
 def membership(workspace: Workspace, actor: Actor, person_id: str) -> Membership:

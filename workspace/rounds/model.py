@@ -183,6 +183,7 @@ class Ballot(Record, frozen=True, kw_only=True):
     indexes: ClassVar[tuple[By, ...]] = (
         By(("round",), order="sequence"),
         By(("round", "measure", "voter"), order="sequence"),
+        By(("round", "voter"), order="sequence"),
     )
 
     round: str

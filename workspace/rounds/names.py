@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from flask_babel import gettext, ngettext
-
 from workspace import text, web
 from workspace.rounds import sentence as words
 from workspace.rounds.model import Ballot, Round
 from workspace.rounds.scale import SCALE, STEPS
 from workspace.rounds.verdict import Certainty, Outcome, Verdict
+from workspace.translation import gettext, ngettext
 
 
 def stance(value: int | str) -> str:

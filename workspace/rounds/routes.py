@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, make_response, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
+from markupsafe import Markup
 
-from workspace import clean, markup, text, web
+from workspace import clean, keeping, markup, text, web
 from workspace.access import Action, can
 from workspace.errors import Conflict, Invalid, _
 from workspace.measures import names as measure_names
@@ -31,8 +32,7 @@ def _tell_the_menu(state: BlueprintSetupState) -> None:
 
 
 def _unanswered() -> int:
-    waiting = service.waiting_for(web.workspace(), web.me())
-    return len(waiting.unanswered) if waiting else 0
+    return service.count_unanswered(web.workspace(), web.me())
 
 
 # -- Reading --
@@ -58,7 +58,7 @@ def page(region: str, id: str) -> Response:
         found = service.get(web.workspace(), web.me(), id)
         if str(found.updates) == request.args["seen"]:
             return Response(status=204)
-        return web.answer("rounds/_board.html", **_board(id))
+        return make_response(_kept(_board(id)))
     return _page(id)
 
 
@@ -78,10 +78,17 @@ def _board(id: str) -> dict[str, Any]:
     }
 
 
+def _kept(board: dict[str, Any]) -> Markup:
+    """The board itself, which is the same for all who see the round."""
+    round_, standing = board["round"], board["standing"]
+    made_of = (round_, standing.last, standing.measures, tuple(board["municipalities"]), text.clock(board["now"]))
+    return keeping.part("rounds/_board.html", made_of, **board)
+
+
 def _page(id: str, code: int = 200, **context: Any) -> Response:
     board = _board(id)
     suggestion = _suggested_outcome(board) if board["round"].state == "closed" else ""
-    return web.answer("rounds/page.html", code, **board, suggestion=suggestion, **context)
+    return web.answer("rounds/page.html", code, **board, kept=_kept(board), suggestion=suggestion, **context)
 
 
 def _suggested_outcome(board: dict[str, Any]) -> str:
@@ -157,8 +164,8 @@ def phone(region: str, id: str) -> Response:
 def _phone(id: str, measure_id: str, code: int = 200, **context: Any) -> Response:
     parts, me = web.workspace(), web.me()
     round_ = service.get(parts, me, id)
-    unanswered = [one for one in round_.measures if service.own_answer(parts, me, round_, one) is None]
-    chosen = measure_id if measure_id in round_.measures else (unanswered or [""])[0]
+    unanswered = service.unanswered(parts, me, round_)
+    chosen = measure_id if measure_id in round_.measures else (unanswered or ("",))[0]
     if not chosen:
         return web.answer("rounds/finished.html", code, round=round_, round_names=names)
     found = measures.get(parts, me, chosen)

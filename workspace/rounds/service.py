@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,8 +15,9 @@ from workspace.measures.model import Measure
 from workspace.once import Once, came_of, remember
 from workspace.parts import Workspace
 from workspace.regions.model import Municipality
+from workspace.rounds import counting
 from workspace.rounds.model import Ballot, Item, Round, check_answer, check_draft
-from workspace.rounds.verdict import Verdict, group_informed, judge, tally
+from workspace.rounds.verdict import Verdict, group_informed
 from workspace.search.port import Entry
 from workspace.store.port import View
 
@@ -96,7 +98,7 @@ def close_round(workspace: Workspace, actor: Actor, round_id: str, *, once: Once
         kept = tx.put(get(workspace, actor, round_id, tx).close(actor, now))
         for id in kept.measures:
             measures.thaw(tx, id, kept.id)
-        verdicts = {id: verdict.outcome.value for id, verdict in _verdicts(kept, _newest(tx, kept)).items()}
+        verdicts = {id: verdict.outcome.value for id, verdict in counting.of(tx, kept).verdicts.items()}
         tx.log("rounds.closed", kept, at=now, by=actor.by, verdicts=verdicts)
         remember(tx, actor, once, kept, now)
         return kept
@@ -274,10 +276,11 @@ class Standing(NamedTuple):
 
     round: Round
     measures: tuple[Measure, ...]
-    ballots: dict[str, dict[str, Ballot]]  # by measure, then by municipality
-    advice: dict[str, tuple[Ballot, ...]]  # by measure
-    verdicts: dict[str, Verdict]
-    answered: dict[str, frozenset[str]]  # by municipality: the measures it has answered
+    ballots: Mapping[str, Mapping[str, Ballot]]  # by measure, then by municipality
+    advice: Mapping[str, tuple[Ballot, ...]]  # by measure
+    verdicts: Mapping[str, Verdict]
+    answered: Mapping[str, frozenset[str]]  # by municipality: the measures it has answered
+    last: str  # the id of the ballot that was cast last, "" for none
     shown: bool  # whether standpoints may be seen; if not, ballots, advice and verdicts are empty
 
 
@@ -286,39 +289,17 @@ def standing(workspace: Workspace, actor: Actor, round_id: str) -> Standing:
     view = workspace.region(actor.region).view()
     round_ = get(workspace, actor, round_id, view)
     found = [measures.get(workspace, actor, id, view) for id in round_.measures]
-    newest = _newest(view, round_)
-    counting = [ballot for ballot in newest if ballot.counts]
-    answered = {
-        number: frozenset(b.measure for b in counting if b.municipality == number) for number in round_.electorate
-    }
-    if not round_.shows_standpoints():
-        return Standing(round_, tuple(found), {}, {}, {}, answered, False)
-    return Standing(
-        round_,
-        tuple(found),
-        {id: {b.municipality: b for b in counting if b.measure == id} for id in round_.measures},
-        {id: tuple(b for b in newest if not b.counts and b.measure == id) for id in round_.measures},
-        _verdicts(round_, newest),
-        answered,
-        True,
-    )
+    count = counting.of(view, round_)
+    shown = round_.shows_standpoints()
+    if not shown:
+        count = count._replace(ballots={}, advice={}, verdicts={})
+    return Standing(round_, tuple(found), **count._asdict(), shown=shown)
 
 
-def _newest(view: View, round_: Round) -> list[Ballot]:
-    """The ballots that count: of each voter and measure the last, given to the version the round is about."""
-    last: dict[tuple[str, str], Ballot] = {}
-    for ballot in view.find(Ballot, {"round": round_.id}, order="sequence"):
-        if ballot.text_version == round_.text_version(ballot.measure):
-            last[ballot.measure, ballot.voter] = ballot
-    return list(last.values())
-
-
-def _verdicts(round_: Round, newest: list[Ballot]) -> dict[str, Verdict]:
-    verdicts = {}
-    for id in round_.measures:
-        answers = {ballot.municipality: ballot.value for ballot in newest if ballot.counts and ballot.measure == id}
-        verdicts[id] = judge(tally(round_.electorate, answers), round_.rule)
-    return verdicts
+def answered(workspace: Workspace, actor: Actor, round_: Round) -> Mapping[str, frozenset[str]]:
+    """Which measures of a round each municipality has answered, by its number."""
+    access.require(actor, Action.READ_ROUND)
+    return counting.of(workspace.region(actor.region).view(), round_).answered
 
 
 def agreement(found: Standing, measure_id: str) -> float:
@@ -330,9 +311,20 @@ def agreement(found: Standing, measure_id: str) -> float:
 
 def own_answer(workspace: Workspace, actor: Actor, round_: Round, measure_id: str) -> Ballot | None:
     """What this person's municipality, or else the person, has answered on a measure; own answers are always seen."""
+    return _last(workspace.region(actor.region).view(), round_.id, measure_id, _voter(actor, round_))
+
+
+def unanswered(workspace: Workspace, actor: Actor, round_: Round) -> tuple[str, ...]:
+    """The measures of a round on which neither this person's municipality nor, without one, the person has answered."""
+    view = workspace.region(actor.region).view()
+    given = view.find(Ballot, {"round": round_.id, "voter": _voter(actor, round_)}, order="sequence")
+    done = {ballot.measure for ballot in given}
+    return tuple(id for id in round_.measures if id not in done)
+
+
+def _voter(actor: Actor, round_: Round) -> str:
     own = voices_of(actor, round_)
-    voter = f"municipality:{own[0]}" if own else f"person:{actor.by}"
-    return _last(workspace.region(actor.region).view(), round_.id, measure_id, voter)
+    return f"municipality:{own[0]}" if own else f"person:{actor.by}"
 
 
 class Waiting(NamedTuple):
@@ -346,23 +338,27 @@ class Waiting(NamedTuple):
 
 def waiting_for(workspace: Workspace, actor: Actor) -> Waiting | None:
     """The newest open round and the measures this person has not answered in it; None when no round is open."""
-    if not access.can(actor, Action.READ_ROUND):
+    round_ = _open_round(workspace, actor)
+    if round_ is None:
         return None
     view = workspace.region(actor.region).view()
-    found = [
-        r for r in view.find(Round, {"state": "open"}, order="number", descending=True) if r.is_open(workspace.now())
-    ]
-    if not found:
-        return None
-    round_ = found[0]
-    left = tuple(
-        measures.get(workspace, actor, id, view)
-        for id in round_.measures
-        if own_answer(workspace, actor, round_, id) is None
-    )
-    if not access.can(actor, Action.ANSWER_ROUND):
-        left = ()
+    ids = unanswered(workspace, actor, round_) if access.can(actor, Action.ANSWER_ROUND) else ()
+    left = tuple(measures.get(workspace, actor, id, view) for id in ids)
     return Waiting(round_, left, len(round_.measures) - len(left), voices_of(actor, round_))
+
+
+def count_unanswered(workspace: Workspace, actor: Actor) -> int:
+    """How many measures of the open round wait for this person's answer."""
+    round_ = _open_round(workspace, actor) if access.can(actor, Action.ANSWER_ROUND) else None
+    return len(unanswered(workspace, actor, round_)) if round_ is not None else 0
+
+
+def _open_round(workspace: Workspace, actor: Actor) -> Round | None:
+    """The newest round that takes answers now, for those who may read rounds."""
+    if not access.can(actor, Action.READ_ROUND):
+        return None
+    found = workspace.region(actor.region).view().find(Round, {"state": "open"}, order="number", descending=True)
+    return next((round_ for round_ in found if round_.is_open(workspace.now())), None)
 
 
 def round_of(workspace: Workspace, actor: Actor, measure_id: str) -> Round | None:

@@ -7,7 +7,7 @@ reservations, else no consensus. Shares are whole numbers compared as fractions:
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
@@ -114,37 +114,37 @@ def _outcome(counted: Tally, rule: Rule) -> Outcome:
 def _certainty(counted: Tally, rule: Rule) -> Certainty:
     """Early certainty, as long as the answers given stand: try every way in which the missing voices may answer.
 
-    Only how many of them support, have a reservation, block, abstain or stay away matters.
+    Only how many of them support, have a reservation, block, abstain or stay away matters. No way is better than that
+    all of them support: when that is no consensus there can be none. One way that ends elsewhere is enough to know that
+    nothing is settled.
     """
     left = len(counted.missing)
     if left == 0:
         return Certainty.OPEN
-    possible = {_outcome(end, rule) for end in _ends(counted, left)}
-    if len(possible) == 1:
+    if rule.blocks_stop and counted.blocks:
         return Certainty.SETTLED
-    if not possible & {Outcome.CONSENSUS, Outcome.WITH_RESERVATIONS}:
-        return Certainty.NO_LONGER_CONSENSUS
-    return Certainty.OPEN
+    best = _outcome(next(_ends(counted, left)), rule)
+    if all(_outcome(end, rule) is best for end in _ends(counted, left)):
+        return Certainty.SETTLED
+    if best in {Outcome.CONSENSUS, Outcome.WITH_RESERVATIONS}:
+        return Certainty.OPEN
+    return Certainty.NO_LONGER_CONSENSUS
 
 
-def _ends(counted: Tally, left: int) -> list[Tally]:
-    """How the count may end. A few hundred cases for a region; the names of the missing do not matter."""
-    ends = []
-    for support in range(left + 1):
+def _ends(counted: Tally, left: int) -> Iterator[Tally]:
+    """How the count may end, with most support first; the names of the missing do not matter."""
+    for support in range(left, -1, -1):
         for reservations in range(left - support + 1):
             for abstain in range(left - support - reservations + 1):
                 for block in {0, min(1, left - support - reservations - abstain)}:
                     answered = support + reservations + abstain + block
-                    ends.append(
-                        counted._replace(
-                            answered=counted.answered + answered,
-                            stands=counted.stands + answered - abstain,
-                            supporting=counted.supporting + support,
-                            reservations=counted.reservations + ("?",) * reservations,
-                            blocks=counted.blocks + ("?",) * block,
-                        )
+                    yield counted._replace(
+                        answered=counted.answered + answered,
+                        stands=counted.stands + answered - abstain,
+                        supporting=counted.supporting + support,
+                        reservations=counted.reservations + ("?",) * reservations,
+                        blocks=counted.blocks + ("?",) * block,
                     )
-    return ends
 
 
 def group_informed(groups: Mapping[str, Sequence[int]]) -> float:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext, ngettext
-
 from workspace.documents import names as document_names
 from workspace.search.port import Entry
+from workspace.translation import gettext, ngettext
 
 SHEETS = ("xlsx", "ods", "csv")  # files that are read sheet by sheet
 

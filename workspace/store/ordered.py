@@ -64,9 +64,13 @@ class Ordered:
             root = root.children[0]
         return Ordered._of(root if root is not None else ())
 
-    def page(self, offset: int, limit: int | None, *, descending: bool) -> Iterator[Entry]:
+    def page(self, offset: int, limit: int | None, *, descending: bool) -> Iterable[Entry]:
         """Entries from `offset` on, `limit` at most, from the other end when descending."""
-        return islice(chain.from_iterable(_rows(self._root, offset, descending)), limit)
+        root = self._root
+        if not isinstance(root, Branch):  # most buckets are small
+            row = root[::-1] if descending else root
+            return row[offset : None if limit is None else offset + limit]
+        return islice(chain.from_iterable(_rows(root, offset, descending)), limit)
 
 
 EMPTY = Ordered()

@@ -200,6 +200,10 @@ class Stores(Protocol):
         """
         ...
 
+    def sweep(self) -> int:
+        """Take away what only readers of the past could still look at, and answer how much that was."""
+        ...
+
     def close(self) -> None:
         """Stop cleanly. Nothing may be written afterwards; leases that are held are given back."""
         ...

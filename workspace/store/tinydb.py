@@ -27,9 +27,11 @@ from workspace.store import journal, log, snapshot
 from workspace.store.blobs import FileBlobs
 from workspace.store.commit import Committer, Ticket, Written
 from workspace.store.journal import Contents, Journal
+from workspace.store.ordered import EMPTY, Ordered
 from workspace.store.overlay import JournaledTinyDB
 from workspace.store.port import Event, StoreRefused, Where
-from workspace.store.state import Document, State, bucket, declared
+from workspace.store.records import Records
+from workspace.store.state import Document, State, declared
 from workspace.store.system import System
 
 R = TypeVar("R", bound=Record)
@@ -46,7 +48,7 @@ class TinyView:
     def get(self, kind: type[R], id: str) -> R | None:
         """The record with this id, or None."""
         document = self._state.table(kind.table).get(id)
-        return None if document is None else msgspec.convert(document, kind)
+        return None if document is None else self._store.records.of(document, kind, id)
 
     def find(
         self,
@@ -59,10 +61,9 @@ class TinyView:
         limit: int | None = None,
     ) -> list[R]:
         """Records by a declared index (see the port)."""
-        by, key = self._index(kind, where, order)
-        rows = self._state.table(kind.table)
-        entries = bucket(self._state, kind.table, by, key).page(offset, limit, descending=descending)
-        return [msgspec.convert(rows[entry[2]], kind) for entry in entries]
+        rows, found = self._bucket(kind, where, order)
+        entries = found.page(offset, limit, descending=descending)
+        return self._store.records.all(rows, kind, entries)
 
     def first(
         self, kind: type[R], where: Where | None = None, *, order: str = "id", descending: bool = False
@@ -72,8 +73,7 @@ class TinyView:
 
     def count(self, kind: type[Record], where: Where | None = None, *, order: str = "id") -> int:
         """How many `find` would give without a limit."""
-        by, key = self._index(kind, where, order)
-        return len(bucket(self._state, kind.table, by, key))
+        return len(self._bucket(kind, where, order)[1])
 
     def events(self, after: int = 0, limit: int | None = None) -> list[Event]:
         """The log's events with a seq above `after`, oldest first."""
@@ -93,15 +93,14 @@ class TinyView:
         rows = self._state.table(table)
         return (rows[id] for id in sorted(rows))
 
-    def _index(self, kind: type[Record], where: Where | None, order: str) -> tuple[By, tuple[Any, ...]]:
-        wanted = dict(where or {})
-        for by in declared(kind):
-            if by.order == order and set(by.fields) == set(wanted):
-                if (kind.table, by) not in self._state.indexes:
-                    self._state = self._state.indexed(kind.table, declared(kind))
-                    self._store.declare(kind)
-                return by, tuple(msgspec.to_builtins(wanted[name]) for name in by.fields)
-        raise LookupError(f"{kind.__name__} declares no index on {sorted(wanted)} in the order of {order}")
+    def _bucket(self, kind: type[Record], where: Where | None, order: str) -> tuple[Mapping[str, Document], Ordered]:
+        """The documents of a table, and where those are that `where` asks for."""
+        wanted = where or {}
+        fields = tuple(wanted)
+        while (index := self._state.index(kind, fields, order)) is None:
+            self._state = self._state.indexed(kind.table, declared(kind), self._store.declare(kind))
+        key = tuple([msgspec.to_builtins(wanted[name]) for name in index.fields])
+        return index.rows, index.buckets.get(key, EMPTY)
 
 
 class TinyTransaction(TinyView):
@@ -189,6 +188,7 @@ class TinyStore:
         self.folder = folder
         self.readonly = readonly
         self.blobs = FileBlobs(folder / "blobs", readonly=readonly)
+        self.records = Records()
         self._order = threading.Lock()  # one transaction at a time decides
         self._writer: int | None = None  # the thread that does
         self._states = threading.Lock()  # held while the two below and what is declared are changed
@@ -249,18 +249,22 @@ class TinyStore:
             log = state.log[: state.log_length]
             self._durable = self._decided = State(state.tables, state.indexes, log, len(log))
 
-    def declare(self, kind: type[Record]) -> None:
-        """Keep the indexes of this class from now on. Called the first time one is asked for."""
+    def declare(self, kind: type[Record]) -> State:
+        """Keep the indexes of this class from now on, and answer the newest acknowledged state with them.
+
+        Called when one is asked for that a view has not. They are made once, however many ask at the same time.
+        """
         with self._states:
             self._declared[kind.table] = declared(kind)
-            self._durable = self._with_declared(self._durable)
-            self._decided = self._with_declared(self._decided)
+            self._durable = self._with_declared(self._durable, self._decided)
+            self._decided = self._with_declared(self._decided, self._durable)
+            return self._durable
 
-    def _with_declared(self, state: State) -> State:
+    def _with_declared(self, state: State, like: State | None = None) -> State:
         """The state with the indexes that were declared while it was on its way."""
         if len(state.indexes) < sum(map(len, self._declared.values())):
             for table, indexes in self._declared.items():
-                state = state.indexed(table, indexes)
+                state = state.indexed(table, indexes, like)
         return state
 
     def close(self) -> None:
@@ -404,6 +408,10 @@ class TinyStores:
     def lease(self, job: str, seconds: float) -> bool:
         """Always: one process owns the instance, and does all of its jobs."""
         return not self.readonly
+
+    def sweep(self) -> int:
+        """Nothing: a state that nobody looks at any more is gone by itself."""
+        return 0
 
     def close(self) -> None:
         """Stop cleanly and let go of the instance."""

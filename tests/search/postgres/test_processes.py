@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.conftest import AMUND, REGION, Clock, seed
 from tests.search.test_index import HARBOUR, TOURISM, ask, document, ids
@@ -19,6 +20,7 @@ from workspace.documents.model import Document
 from workspace.parts import Workspace, new_id
 from workspace.search import following, schema, service
 from workspace.search.port import Entry, Index, Indexes, Note
+from workspace.search.postgres import PostgresIndexes
 from workspace.store.tinydb import TinyStores
 
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -54,27 +56,46 @@ def test_regions_do_not_meet(open_index: Callable[..., Index]) -> None:
     assert ids(ask(one, "kai")) == ["harbour"]
 
 
-def test_an_ordinary_user_sees_one_region_only(open_index: Callable[..., Index], ask_database: Ask) -> None:
+@pytest.fixture
+def ordinary_user(open_index: Callable[..., Index], ask_database: Ask) -> Iterator[str]:
+    """A role that owns nothing and has no rights past row-level security; there are two regions, a and b."""
     for name in ("a", "b"):
         open_index(name).update([HARBOUR, TOURISM], [], 1)
-    (schema_name,) = ask_database("SELECT current_schema()")[0]
-    role = f"{schema_name}_role"
+    (own,) = ask_database("SELECT current_schema()")[0]
+    role = f"{own}_role"
     ask_database(f"CREATE ROLE {role}")
-    try:
-        ask_database(f"GRANT USAGE ON SCHEMA {schema_name} TO {role}")
-        ask_database(f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {schema_name} TO {role}")
-        ask_database(f"SET ROLE {role}")
-        for table in ("index_head", "index_segment", "index_column", "index_term", "index_document"):
-            ask_database("RESET app.region")
-            assert ask_database(f"SELECT region FROM {table}") == []
-            ask_database("SELECT set_config('app.region', 'a', false)")
-            assert set(ask_database(f"SELECT region FROM {table}")) == {("a",)}
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            ask_database("INSERT INTO index_head VALUES ('b2', '', 0, '', 0, 0)")
-    finally:
-        ask_database("RESET ROLE")
-        ask_database(f"DROP OWNED BY {role}")
-        ask_database(f"DROP ROLE {role}")
+    ask_database(f"GRANT USAGE ON SCHEMA {own} TO {role}")
+    ask_database(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {own} TO {role}")
+    yield role
+    ask_database("RESET ROLE")
+    ask_database(f"DROP OWNED BY {role}")
+    ask_database(f"DROP ROLE {role}")
+
+
+def test_an_ordinary_user_sees_one_region_only(ordinary_user: str, ask_database: Ask) -> None:
+    ask_database(f"SET ROLE {ordinary_user}")
+    for table in ("index_head", "index_segment", "index_column", "index_term", "index_document"):
+        ask_database("RESET app.region")
+        assert ask_database(f"SELECT region FROM {table}") == []
+        ask_database("SELECT set_config('app.region', 'a', false)")
+        assert set(ask_database(f"SELECT region FROM {table}")) == {("a",)}
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ask_database("INSERT INTO index_head VALUES ('c', '', 0, '', 0, 0)")
+
+
+def test_an_ordinary_user_is_enough_to_keep_an_index(
+    ordinary_user: str, database_url: str, open_index: Callable[..., Index]
+) -> None:
+    options = f"{conninfo_to_dict(database_url)['options']} -c role={ordinary_user}"
+    indexes = PostgresIndexes(make_conninfo(database_url, options=options), threads=1)
+    index = indexes.region("a")
+    for number in range(10):
+        assert index.update([document(f"d{number}", "Kai")], [], number)
+    assert (index.seen(), ask(index, "kai").total) == (9, 11)
+    index.clear()
+    assert (index.seen(), ask(index, "kai").total) == (-1, 0)
+    indexes.close()
+    assert (open_index("b").seen(), ask(open_index("b"), "kai").total) == (1, 1)
 
 
 # -- Two versions of the program at once --
@@ -187,6 +208,28 @@ def test_a_record_is_looked_at_again_when_another_process_took_in_an_older_text(
     assert service.search(one, AMUND, "utgave2").total == 1
 
 
+def test_a_record_is_looked_at_again_when_another_process_was_faster_with_an_older_text(
+    processes: list[Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "BATCH", 1)
+    one, other = processes[:2]
+    made = documents.create(one, AMUND, title="Havn", text="Om kaien, utgave0.")
+    earlier = other.region(REGION).view()
+    documents.save(one, AMUND, made.id, made.version, text="Om kaien, utgave1.")
+    index, first = other.indexes.region(REGION), made_entries(earlier, made.id)
+    update = one.indexes.region(REGION).update
+
+    def just_before(*args: Any, **more: Any) -> bool:
+        if max(more["since"], 0) == earlier.last_event() - 1:
+            index.update(first, [], earlier.last_event(), since=more["since"])
+        return update(*args, **more)
+
+    monkeypatch.setattr(one.indexes.region(REGION), "update", just_before)
+    following.follow(one, REGION)
+    assert service.search(one, AMUND, "utgave0").total == 0
+    assert service.search(one, AMUND, "utgave1").total == 1
+
+
 def made_entries(view: Any, id: str) -> list[Entry]:
     return documents.entries_of(view, Document.table, id)[0]
 
@@ -201,15 +244,14 @@ def test_one_that_is_further_than_an_older_view_is_not_taken_for_one_of_another_
     region, cleared = one.indexes.region(REGION), []
     note = region.note
 
-    def and_then_more_happens() -> Note:
-        known = note()
+    def more_happens() -> Note:
         documents.create(one, AMUND, title="Ny", text="Om kaien.")
         following.follow(other, REGION)
-        return known
+        return note()
 
-    monkeypatch.setattr(region, "note", and_then_more_happens)
+    monkeypatch.setattr(region, "note", more_happens)
     monkeypatch.setattr(region, "clear", lambda: cleared.append(1))
-    assert following.is_behind(one, REGION)
+    assert not following.is_behind(one, REGION)
     monkeypatch.setattr(region, "seen", lambda: note().seen)
     following.follow(one, REGION)
     assert cleared == []

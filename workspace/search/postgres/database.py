@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from threading import Lock
 from typing import Any, LiteralString, NamedTuple
 
 import psycopg
@@ -76,8 +75,7 @@ class Database:
             open=False,
             name="regionrom-index",
         )
-        self._lock = Lock()
-        self._is_ready = False
+        self._is_ready = False  # whether the tables were there when they were last looked for
 
     def head(self, region: str) -> Head | None:
         """What is known of a region's index now; None for nothing. Raises psycopg.Error."""
@@ -144,12 +142,11 @@ class Database:
         """Connect, and make the tables that are missing."""
         if self._is_ready:
             return
-        with self._lock:
-            self._pool.open()
-            if not self.readonly:
-                with self._pool.connection() as connection:
-                    tables.make(connection)
-            self._is_ready = True
+        self._pool.open()
+        if not self.readonly:
+            with self._pool.connection() as connection:
+                tables.make(connection)
+        self._is_ready = True
 
     def _give_back(self, connection: psycopg.Connection) -> None:
         try:

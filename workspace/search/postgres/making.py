@@ -18,12 +18,19 @@ from workspace.search.postgres.reading import CARDS, LENGTHS, STEMS, THINGS, VAL
 from workspace.search.schema import Kept
 
 FIELDS = [schema.text_field(audience) for audience in Audience]
-_AT_A_TIME = 5_000  # words that are put together
+_AT_A_TIME = 2_000  # words that are put together
 
-_PUT_SEGMENT: LiteralString = "INSERT INTO index_segment VALUES (%(region)s, %(segment)s, %(size)s, %(deleted)s)"
-_PUT_COLUMN: LiteralString = "INSERT INTO index_column VALUES (%(region)s, %(segment)s, %(name)s, %(content)s)"
-_PUT_TERMS: LiteralString = "COPY index_term FROM STDIN (FORMAT BINARY)"
-_PUT_DOCUMENTS: LiteralString = "COPY index_document FROM STDIN (FORMAT BINARY)"
+_PUT_SEGMENT: LiteralString = "INSERT INTO index_segment VALUES (%(region)s, %(segment)s, %(size)s, %(deleted)b)"
+_PUT_COLUMN: LiteralString = "INSERT INTO index_column VALUES (%(region)s, %(segment)s, %(name)s, %(content)b)"
+# No COPY: it is refused where row-level security stands before a table.
+_PUT_TERMS: LiteralString = """
+INSERT INTO index_term SELECT %(region)s, %(segment)s, one.*
+FROM unnest(%(fields)s::text[], %(stems)s::text[], %(postings)b::bytea[]) AS one
+"""
+_PUT_DOCUMENT: LiteralString = """
+INSERT INTO index_document
+VALUES (%(region)s, %(segment)s, %(number)s, %(uid)s, %(pages_of)s, %(entry)b, %(body)b)
+"""
 _WORDS: LiteralString = """
 SELECT field, stem, segment, postings FROM index_term
 WHERE region = %(region)s AND segment = ANY(%(segments)s) ORDER BY field, stem
@@ -128,11 +135,12 @@ class New:
         segment = new_number()
         words = ((field, stem, held) for field, stems in self._words.items() for stem, held in stems.items())
         _put_words(connection, region, segment, words, self._whole)
-        with connection.cursor().copy(_PUT_DOCUMENTS) as copy:
-            copy.set_types(["text", "int8", "int4", "text", "text", "bytea", "bytea"])
-            for number, kept in enumerate(self._entries):
-                stored = seal(kept.entry), seal(kept.body)
-                copy.write_row((region, segment, number, kept.uid, kept.pages_of or None, *stored))
+        documents = (
+            {"number": number, "uid": kept.uid, "pages_of": kept.pages_of or None,
+             "entry": seal(kept.entry), "body": seal(kept.body), "region": region, "segment": segment}
+            for number, kept in enumerate(self._entries)
+        )  # fmt: skip
+        connection.cursor().executemany(_PUT_DOCUMENT, documents)
         return _put_whole(connection, region, segment, self._whole)
 
 
@@ -185,11 +193,16 @@ def _put_words(
 ) -> None:
     """Write words with their documents, and note in how many documents each is."""
     while some := list(islice(words, _AT_A_TIME)):
-        with connection.cursor().copy(_PUT_TERMS) as copy:
-            copy.set_types(["text", "int8", "text", "text", "bytea"])
-            for field, stem, held in some:
-                whole.vocabularies[field][stem] = len(held.documents)
-                copy.write_row((region, segment, field, stem, held.packed(segment, field, stem)))
+        for field, stem, held in some:
+            whole.vocabularies[field][stem] = len(held.documents)
+        given = {
+            "region": region,
+            "segment": segment,
+            "fields": [field for field, _stem, _held in some],
+            "stems": [stem for _field, stem, _held in some],
+            "postings": [held.packed(segment, field, stem) for field, stem, held in some],
+        }
+        connection.execute(_PUT_TERMS, given)
 
 
 def _put_whole(connection: psycopg.Connection, region: str, segment: int, whole: Whole) -> Row:

@@ -84,6 +84,7 @@ class Database:
             min_size=1,
             max_size=2 * threads + 4,
             timeout=2,  # seconds that a request waits for a connection before it is told to try again
+            reconnect_timeout=3,  # then the next request tries anew, without the longer and longer pauses
             max_lifetime=1800,
             open=True,
             name="regionrom",

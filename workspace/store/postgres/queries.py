@@ -18,7 +18,10 @@ _THEN: LiteralString = "born <= %(moment)s AND died > %(moment)s"
 # -- The state of a region, and its indexes --
 
 STATE: LiteralString = "SELECT seq, last_event, last_hash FROM store WHERE region = %(region)s"
-LOCKED: LiteralString = "SELECT seq, last_event, last_hash, shape FROM store WHERE region = %(region)s FOR UPDATE"
+# The weaker lock: writers wait for each other, but a blob, whose foreign key looks at this row, waits for nobody.
+LOCKED: LiteralString = """
+    SELECT seq, last_event, last_hash, shape FROM store WHERE region = %(region)s FOR NO KEY UPDATE
+"""
 LOCKED_IF_FREE: LiteralString = f"{LOCKED} SKIP LOCKED"
 ADVANCE: LiteralString = """
     UPDATE store SET seq = %(moment)s, last_event = %(event)s, last_hash = %(hash)s, shape = %(shape)s
@@ -70,7 +73,8 @@ END: LiteralString = f"""
 FORGET: LiteralString = f"DELETE FROM document WHERE {_IT} AND id = %(id)s AND born = %(moment)s"
 KEEP: LiteralString = """
     INSERT INTO document (region, tbl, id, born, version, body)
-    VALUES (%(region)s, %(table)s, %(id)s, %(moment)s, %(version)s, %(body)s)
+    SELECT %(region)s, %(table)s, new.id, %(moment)s, new.version, new.body
+    FROM unnest(%(id)s::text[], %(version)s::bigint[], %(body)s::json[]) AS new (id, version, body)
 """
 _PLACE: LiteralString = f"{_IT} AND by = %(by)s AND key = %(key)s AND ordering = %(ordering)s AND id = %(id)s"
 LEAVE: LiteralString = f"UPDATE place SET died = %(moment)s WHERE {_PLACE} AND died = {FOREVER}"

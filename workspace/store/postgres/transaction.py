@@ -41,6 +41,15 @@ class Stored(NamedTuple):
     document: Document
 
 
+class New(NamedTuple):
+    """What is to be born under an id: its document as it is and as text (None: nothing), and its new places."""
+
+    id: str
+    document: Document | None
+    body: str | None
+    places: set[Place]
+
+
 class PostgresTransaction(PostgresView):
     """A view one change ahead of the region. Writes wait until something is asked, and go in the same round trip."""
 
@@ -103,28 +112,13 @@ class PostgresTransaction(PostgresView):
         self._known = {(table, id): None for id in ids}
         for id, born, body in self._ask(queries.LIVING, table=table, ids=ids):
             self._known[table, id] = Stored(born, json.loads(body))
-        for document in documents:
-            self.change(table, document["id"], document)
+        self._keep(table, [self._replace(table, document["id"], document) for document in documents])
 
     def change(self, table: str, id: str, document: Document | None) -> None:
         """Put a document of plain JSON in place, or take it away (None). Raises ValueError before anything is done."""
         if not is_id(id):
             raise ValueError(f"not an id that can be kept: {id!r}")
-        old = self._stored(table, id)
-        body = None if document is None else encoded(document)
-        before, after = self._places(table, old and old.document), self._places(table, document)
-        mine = old is not None and old.born == self._moment
-        it = {"table": table, "id": id, "born": old.born if old else 0}
-        if old is not None:
-            self._write(queries.FORGET if mine else queries.END, **it)
-        for place in before - after:
-            if mine:
-                self._write(queries.UNDO_PLACE, **it, **place._asdict())
-            self._write(queries.LEAVE, **it, **place._asdict())
-        if document is not None:
-            self._write(queries.KEEP, **it, version=document.get("version", 0), body=body)
-        self._enter(table, [(place, id, self._moment, queries.FOREVER) for place in after - before])
-        self._known[table, id] = None if document is None else Stored(self._moment, json.loads(body or ""))
+        self._keep(table, [self._replace(table, id, document)])
 
     def declare(self, kind: type[Record]) -> None:
         """Have all indexes of this class from now on. One that was never used here is built from what is kept."""
@@ -184,6 +178,34 @@ class PostgresTransaction(PostgresView):
         if document is None:
             return set()
         return {place for by in self.indexes.get(table, ()) for place in places(by, document)}
+
+    def _replace(self, table: str, id: str, document: Document | None) -> New:
+        """Let what has this id die with its places, and answer what is to be born in its stead."""
+        old = self._stored(table, id)
+        body = None if document is None else encoded(document)
+        before, after = self._places(table, old and old.document), self._places(table, document)
+        mine = old is not None and old.born == self._moment
+        it = {"table": table, "id": id, "born": old.born if old else 0}
+        if old is not None:
+            self._write(queries.FORGET if mine else queries.END, **it)
+        for place in before - after:
+            if mine:
+                self._write(queries.UNDO_PLACE, **it, **place._asdict())
+            self._write(queries.LEAVE, **it, **place._asdict())
+        self._known[table, id] = None if document is None else Stored(self._moment, document)
+        return New(id, document, body, after - before)
+
+    def _keep(self, table: str, new: Sequence[New]) -> None:
+        kept = [one for one in new if one.document is not None]
+        if kept:
+            self._write(
+                queries.KEEP,
+                table=table,
+                id=[one.id for one in kept],
+                version=[one.document.get("version", 0) for one in kept if one.document],
+                body=[one.body for one in kept],
+            )
+        self._enter(table, [(place, one.id, self._moment, queries.FOREVER) for one in new for place in one.places])
 
     def _enter(self, table: str, entries: Iterable[tuple[Place, str, int, int]]) -> None:
         rows = [(*place, id, born, died) for place, id, born, died in entries]

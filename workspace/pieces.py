@@ -1,0 +1,69 @@
+"""What templates call most, made once: texts, addresses, and pieces that depend on nothing but what they are given.
+
+A page of a hundred comments asks for hundreds of these. Each is kept by all that it is made of, so that it is never
+another than it would be if it were made anew.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import flask
+from flask import Flask, request
+from markupsafe import Markup
+
+from workspace import translation
+
+_MOST = 20_000  # of each that are kept
+_DRAWN = {"_icons.html": ("icon", "mark"), "_components.html": ("initials", "stance")}
+
+
+# -- Texts --
+
+
+def gettext(message: str, **variables: Any) -> Markup:
+    """A text of a template in the reader's language, with the variables escaped."""
+    text = _safe(translation.language(), message)
+    return text % variables if variables else _plain(text)
+
+
+def ngettext(one: str, many: str, count: int, **variables: Any) -> Markup:
+    """The same for a text with a number in it."""
+    text = Markup(translation.plural(translation.language(), one, many, count))  # noqa: S704  our own text
+    return text % {"num": count, **variables}
+
+
+@lru_cache(maxsize=_MOST)
+def _safe(language: str, message: str) -> Markup:
+    return Markup(translation.translated(language, message))  # noqa: S704  our own text
+
+
+@lru_cache(maxsize=_MOST)
+def _plain(text: Markup) -> Markup:
+    return text % {}  # "%%" is a percent sign, as in texts with variables
+
+
+# -- Addresses --
+
+
+def url_for(endpoint: str, **values: Any) -> str:
+    """Flask's url_for, which keeps what it made: an address depends on nothing else than where we are mounted."""
+    try:
+        return _address(request.root_path, endpoint, tuple(values), *values.values())
+    except TypeError:  # a list among the values can't be a key
+        return flask.url_for(endpoint, **values)
+
+
+@lru_cache(maxsize=_MOST, typed=True)
+def _address(mounted: str, endpoint: str, names: tuple[str, ...], *values: Any) -> str:
+    return flask.url_for(endpoint, **dict(zip(names, values, strict=True)))
+
+
+def init_app(app: Flask) -> None:
+    """Give these to the templates. Called once, after all else that templates are given."""
+    made = app.jinja_env.globals
+    made.update(_=gettext, gettext=gettext, ngettext=ngettext, url_for=url_for)
+    for template, names in _DRAWN.items():
+        module = app.jinja_env.get_template(template).module
+        made.update({name: lru_cache(maxsize=_MOST, typed=True)(getattr(module, name)) for name in names})
