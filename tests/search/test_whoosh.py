@@ -32,6 +32,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "regions" / "skarfjord" / "index"
 
 
+def test_one_who_only_looks_is_told_and_changes_nothing(open_index: Callable[..., Index], folder: Path) -> None:
+    assert open_index().problem() == "" and not folder.exists()
+    index = open_index()
+    index.update([HARBOUR], [], 1)
+    assert open_index().problem() == ""
+    segment = max(folder.glob("*.seg"), key=lambda path: path.stat().st_size)
+    os.truncate(segment, segment.stat().st_size - 1)
+    before = sorted(folder.iterdir())
+    assert open_index().problem() == f"damaged: {segment.name}"
+    assert sorted(folder.iterdir()) == before
+
+
 def test_nothing_is_left_of_what_was_cleared(index: Index, folder: Path) -> None:
     index.update([HARBOUR], [], 1)
     index.clear()

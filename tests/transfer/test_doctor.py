@@ -84,6 +84,10 @@ def test_it_is_well_with_nothing_there(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_all_is_well_in_every_place(source: Config) -> None:
+    fresh = assembly.open_workspace(source, readonly=True)
+    assert {one.level for one in doctor.examine(fresh)} == {"OK", "WARN"}
+    assert [one.text for one in doctor.examine(fresh) if one.level == "WARN"] == ["there is no search index yet"] * 2
+    close(fresh)
     owner = assembly.open_workspace(source)
     for slug in owner.stores.slugs():
         following.follow(owner, slug)

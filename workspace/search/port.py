@@ -164,7 +164,7 @@ class Index(Protocol):
         ...
 
     def problem(self) -> str:
-        """What is wrong with its files, "" when nothing is. Reads all of them, and changes nothing."""
+        """What is seen to be wrong with what it keeps, "" when nothing is. Changes nothing."""
         ...
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from workspace import __version__
 from workspace.accounts.model import Person
+from workspace.comments.model import Comment, Thread
 from workspace.documents.model import Document, Version
 from workspace.extraction import archives
 from workspace.extraction.model import Refused
@@ -26,7 +27,6 @@ from workspace.transfer.packing import Packer
 from workspace.transfer.region_file import About, Names, Somebody
 
 R = TypeVar("R", bound=Record)
-_AT_ONCE = 200  # documents
 
 
 class Taken:
@@ -131,7 +131,7 @@ def _events(taken: Taken, advance: Advance) -> Iterator[bytes]:
 
 def _people(taken: Taken) -> list[Somebody]:
     """Whoever the records and the log name by id, of those that the house knows."""
-    known = {person.id: person for person in taken.house.find(Person)}
+    known = {person.id: person for person in _all(taken.house, Person)}
     named: set[str] = set()
     for _table, document in taken.contents.documents():
         named |= _ids_in(document) & known.keys()
@@ -184,12 +184,16 @@ class _Files:
 
 def _documents(taken: Taken, packer: Packer, files: _Files) -> None:
     """Every document with its older versions. Their numbers are the order in which they came, and stay the same."""
-    municipalities = {one.id: one.name for one in taken.view.find(Municipality)}
+    municipalities = {one.id: one.name for one in _all(taken.view, Municipality)}
+    versions = _grouped(taken.view, Version, "document", "number")
+    threads = _grouped(taken.view, Thread, "document", "opened")
+    comments = _grouped(taken.view, Comment, "thread", "at")
     for count, found in enumerate(_all(taken.view, Document), start=1):
         name = f"{region_file.DOCUMENTS}{count:04d}-{region_file.slug_of(found.title)}"
         file = files.name(found.file.digest, found.file.name) if found.file is not None else ""
-        packer.add(f"{name}.md", [readable.document(found, taken.view, municipalities, file)])
-        for version in taken.view.find(Version, {"document": found.id}, order="number"):
+        talks = [(thread, comments.get(thread.id, [])) for thread in threads.get(found.id, [])]
+        packer.add(f"{name}.md", [readable.document(found, talks, municipalities, file)])
+        for version in versions.get(found.id, []):
             older = files.name(version.file.digest, version.file.name) if version.file is not None else ""
             if version.number != found.number and taken.has(version.digest):
                 text = taken.contents.blob(version.digest).decode("utf-8")
@@ -201,7 +205,14 @@ def _documents(taken: Taken, packer: Packer, files: _Files) -> None:
 
 def _all(view: View, kind: type[R]) -> Iterator[R]:
     """All records of a class in the order of id, not all at once."""
-    offset = 0
-    while page := view.find(kind, offset=offset, limit=_AT_ONCE):
-        yield from page
-        offset += len(page)
+    return (msgspec.convert(document, kind) for document in view.documents(kind.table))
+
+
+def _grouped(view: View, kind: type[R], field: str, order: str) -> dict[str, list[R]]:
+    """All records of a class by the thing they belong to, in order. One reading, where a look-up for each is many."""
+    groups: dict[str, list[R]] = {}
+    for record in _all(view, kind):
+        groups.setdefault(getattr(record, field), []).append(record)
+    for group in groups.values():
+        group.sort(key=lambda record: (getattr(record, order), record.id))
+    return groups

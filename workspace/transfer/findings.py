@@ -18,7 +18,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def line(self) -> str:
         """The finding on a line."""
-        return f"{self.level:<4} {self.about}: {self.text}" + (f"; {self.advice}" if self.advice else "")
+        said = f"{self.about}: {self.text}" + (f"; {self.advice}" if self.advice else "")
+        return f"{self.level:<4} {' '.join(said.split())}"
 
 
 def ok(about: str, text: str) -> Finding:

@@ -14,12 +14,14 @@ from zoneinfo import ZoneInfo
 
 from workspace.comments.model import Comment, Thread
 from workspace.documents.model import PAGE_BREAK, Document, File, Version
-from workspace.store.port import View
 
 _OSLO = ZoneInfo("Europe/Oslo")
 
 
-def document(found: Document, view: View, municipalities: Mapping[str, str], file: str) -> bytes:
+Talk = tuple[Thread, list[Comment]]
+
+
+def document(found: Document, talks: list[Talk], municipalities: Mapping[str, str], file: str) -> bytes:
     """The current version, with its comments. `file` is where its file is in the same zip, "" for none."""
     facts = {
         "title": found.title,
@@ -37,7 +39,7 @@ def document(found: Document, view: View, municipalities: Mapping[str, str], fil
         "file": file,
         "id": found.id,
     }
-    return (_front(facts) + _text(found.text, found.file) + _comments(found, view)).encode("utf-8")
+    return (_front(facts) + _text(found.text, found.file) + _comments(talks)).encode("utf-8")
 
 
 def version(found: Version, text: str, file: str) -> bytes:
@@ -69,13 +71,11 @@ def _text(text: str, file: File | None) -> str:
     return "\n".join(f"## {word} {label}\n\n{leaf.strip()}\n" for label, leaf in zip(labels, leaves, strict=True))
 
 
-def _comments(found: Document, view: View) -> str:
-    threads = view.find(Thread, {"document": found.id}, order="opened")
-    if not threads:
+def _comments(talks: list[Talk]) -> str:
+    if not talks:
         return ""
     return "\n## Kommentarer\n" + "".join(
-        _thread(number, thread, view.find(Comment, {"thread": thread.id}, order="at"))
-        for number, thread in enumerate(threads, start=1)
+        _thread(number, thread, comments) for number, (thread, comments) in enumerate(talks, start=1)
     )
 
 

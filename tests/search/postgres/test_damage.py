@@ -73,6 +73,17 @@ def test_a_damaged_index_answers_and_is_made_anew(
     assert ids(ask(open_index(), "kai")) == ["harbour"]
 
 
+def test_one_who_only_looks_is_told_and_changes_nothing(open_index: Callable[..., Index], ask_database: Ask) -> None:
+    index = open_index()
+    assert index.problem() == ""
+    index.update([HARBOUR, TOURISM], [], 2)
+    assert open_index().problem() == ""
+    ask_database(DAMAGES["no segment"])
+    before = ask_database("SELECT * FROM index_head")
+    assert open_index().problem().startswith("damaged")
+    assert ask_database("SELECT * FROM index_head") == before
+
+
 def test_damage_found_while_writing_is_not_carried_on(index: Index, ask_database: Ask) -> None:
     for number in range(7):
         assert index.update([document(f"d{number}", "Kai", "i havna")], [], number)

@@ -67,6 +67,8 @@ class PostgresIndex:
         try:
             self._open()
             head = self._database.head(self._region)
+        except psycopg.errors.UndefinedTable:
+            return _NOTHING  # opened to read only, and nobody who writes has been here yet
         except (psycopg.Error, Newer) as error:
             _warn(error)
             return _NOTHING
@@ -139,11 +141,13 @@ class PostgresIndex:
         self._is_opened = True
 
     def problem(self) -> str:
-        """What is wrong with its rows, "" when nothing is."""
+        """What is wrong with its head and segments, "" when nothing is. What they hold is checked when it is read."""
         try:
             with self._database.reading(self._region) as (connection, head):
                 if head is not None and _is_ours(head):
                     reading.known(connection, self._region, head, reading.NOTHING_KNOWN)
+        except psycopg.errors.UndefinedTable:
+            return ""  # never made; that is no damage
         except (Damaged, Newer, psycopg.Error) as error:
             return f"{type(error).__name__.lower()}: {error}"
         return ""
