@@ -29,7 +29,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_both_adapters_a_slow_disk_and_plain_tinydb_are_measured(bench: Bench) -> None:
     with postgres.database() as url:
-        lines, warned = bench("store", "--database-url", url, "--sizes", "20,40", "--seconds", "0.02")
+        lines, warned = bench("store", "--database-url", url, "--sizes", "20,40", "--seconds", "0.3")
     assert warned == ""
     for adapter in ("embedded", "postgresql"):
         mine = [line for line in lines if line["adapter"] == adapter and "sync_takes_ms" not in line]
