@@ -62,7 +62,7 @@ def create_app(workspace: Workspace | None = None) -> Flask:
     compression.init_app(app)
     headers.init_app(app)
     keeping.init_app(app)
-    pieces.init_app(app)  # the last, because it draws with what the others have given to templates
+    pieces.init_app(app)
     for room in (accounts, regions, documents, files, comments, measures, rounds, search):
         app.register_blueprint(room.blueprint)
     return app

@@ -6,6 +6,7 @@ another than it would be if it were made anew.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -61,9 +62,17 @@ def _address(mounted: str, endpoint: str, names: tuple[str, ...], *values: Any) 
 
 
 def init_app(app: Flask) -> None:
-    """Give these to the templates. Called once, after all else that templates are given."""
-    made = app.jinja_env.globals
-    made.update(_=gettext, gettext=gettext, ngettext=ngettext, url_for=url_for)
-    for template, names in _DRAWN.items():
-        module = app.jinja_env.get_template(template).module
-        made.update({name: lru_cache(maxsize=_MOST, typed=True)(getattr(module, name)) for name in names})
+    """Give these to the templates. Called once, after Babel."""
+    drawn = {name: _drawn(app, template, name) for template, names in _DRAWN.items() for name in names}
+    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, url_for=url_for, **drawn)
+
+
+def _drawn(app: Flask, template: str, name: str) -> Callable[..., Markup]:
+    """A macro that keeps what it drew."""
+
+    @lru_cache(maxsize=_MOST, typed=True)
+    def draw(*given: Any, **named: Any) -> Markup:
+        macro = getattr(app.jinja_env.get_template(template).module, name)
+        return Markup(macro(*given, **named))  # noqa: S704  it escapes what it is given
+
+    return draw

@@ -16,7 +16,7 @@ from workspace.store.tinydb import TinyStore
 
 
 class Note(Record, frozen=True, kw_only=True):
-    table: ClassVar[str] = "notes"
+    table: ClassVar[str] = "swatches"
     indexes: ClassVar[tuple[By, ...]] = (By(("colour", "size")),)
 
     colour: str = ""
@@ -24,7 +24,7 @@ class Note(Record, frozen=True, kw_only=True):
 
 
 class Label(Record, frozen=True, kw_only=True):
-    table: ClassVar[str] = "notes"
+    table: ClassVar[str] = "swatches"
 
     colour: str = ""
     size: int = 0
