@@ -44,7 +44,7 @@ class Ticket:
         self.done = False
         self.error: Exception | None = None
         self.is_abandoned = False
-        self.turn = threading.Event()  # set when it is done, or when its thread is to lead
+        self.turn: threading.Event | None = None  # for one that waits: set when it is done, or when it is to lead
 
 
 class Committer:
@@ -69,8 +69,8 @@ class Committer:
         """Whether nothing is on its way."""
         return not self._is_led
 
-    def join(self, ticket: Ticket, epoch: int, decide: Callable[[], None]) -> bool:
-        """Put a transaction in line, and `decide` in the same step. The answer, whether to lead, is for `wait`.
+    def join(self, ticket: Ticket, epoch: int, decide: Callable[[], None]) -> None:
+        """Put a transaction in line, and `decide` in the same step. Who comes first is to lead, and has no turn.
 
         `epoch` is that of the transaction's beginning. Raises Unavailable when what it rests on was taken back since.
         """
@@ -79,21 +79,21 @@ class Committer:
                 raise Unavailable()
             decide()
             self._line.append(ticket)
-            leads, self._is_led = not self._is_led, True
-            return leads
+            ticket.turn = threading.Event() if self._is_led else None
+            self._is_led = True
 
-    def wait(self, ticket: Ticket, leads: bool) -> None:
+    def wait(self, ticket: Ticket) -> None:
         """Return when the transaction is durable. Raises Unavailable when it is not, Unconfirmed when nobody knows."""
-        if not leads and not ticket.turn.wait(PATIENCE) and self._abandoned(ticket):
+        if ticket.turn is not None and not ticket.turn.wait(PATIENCE) and self._abandoned(ticket, ticket.turn):
             raise Unconfirmed()
         if not ticket.done:
             self._lead()
         if ticket.error is not None:
             raise ticket.error
 
-    def _abandoned(self, ticket: Ticket) -> bool:
+    def _abandoned(self, ticket: Ticket, turn: threading.Event) -> bool:
         with self._lock:
-            ticket.is_abandoned = not ticket.turn.is_set()
+            ticket.is_abandoned = not turn.is_set()
             return ticket.is_abandoned
 
     def _lead(self) -> None:
@@ -111,7 +111,7 @@ class Committer:
                 self._settle(batch, error)
                 following = next((one for one in self._line if not one.is_abandoned), None)
                 self._is_led = bool(self._line)
-            if following is not None:
+            if following is not None and following.turn is not None:
                 following.turn.set()
             if error is not None and not isinstance(error, Exception):
                 raise error  # Ctrl-C, or the end of the process: it is not for those who wait
@@ -140,4 +140,5 @@ class Committer:
         for ticket in batch:
             ticket.error = error if error is None or isinstance(error, Exception) else Unavailable()
             ticket.done = True
-            ticket.turn.set()
+            if ticket.turn is not None:
+                ticket.turn.set()

@@ -117,6 +117,11 @@ def _built(rows: Mapping[str, Document], by: By) -> Buckets:
 
 
 def _moved(buckets: Buckets, by: By, id: str, old: Document | None, new: Document | None) -> Buckets:
+    if old is None and new is not None:  # most writes are of something new
+        entry = bucket_entry(by, id, new)
+        for key in bucket_keys(by, new):
+            buckets = buckets.set(key, buckets.get(key, EMPTY).inserted(entry))
+        return buckets
     before = {(key, bucket_entry(by, id, old)) for key in bucket_keys(by, old)} if old is not None else set()
     after = {(key, bucket_entry(by, id, new)) for key in bucket_keys(by, new)} if new is not None else set()
     for key, entry in before - after:

@@ -215,24 +215,25 @@ class TinyStore:
             try:
                 transaction = TinyTransaction(self, self._decided, self._committer.epoch)
                 yield transaction
-                ticket, leads = self._decide(transaction)
+                ticket = self._decide(transaction)
             finally:
                 self._writer = None
         if ticket is not None:
-            self._committer.wait(ticket, leads)
+            self._committer.wait(ticket)
 
-    def _decide(self, transaction: TinyTransaction) -> tuple[Ticket | None, bool]:
+    def _decide(self, transaction: TinyTransaction) -> Ticket | None:
         """Put the transaction in line. One that writes nothing still waits for what it has read to be durable."""
         written = transaction.written()
         if not any(written) and self._committer.is_idle:
-            return None, False
+            return None
         ticket = Ticket(written, transaction.state)
 
         def decide() -> None:
             with self._states:
                 ticket.state = self._decided = self._with_declared(transaction.decided())
 
-        return ticket, self._committer.join(ticket, transaction.epoch, decide)
+        self._committer.join(ticket, transaction.epoch, decide)
+        return ticket
 
     def _write(self, written: Written) -> None:
         self._journal.append(b'{"ops":[%s],"log":[%s]}' % written)
