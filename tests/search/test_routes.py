@@ -116,6 +116,13 @@ def test_a_file_without_a_date_stands_on_the_day_it_came_in(workspace: Workspace
     assert re.findall(r'name="year" value="(\d+)"', text) == ["2026", "2025", "1999"]
 
 
+def test_a_comment_on_a_page_of_a_file_is_found_on_that_page(workspace: Workspace, as_person: As) -> None:
+    pdf = files.take(workspace, AMUND, "Kaia.pdf", nasty.pdf(2)).document
+    thread = comments.open_thread(workspace, KARI, pdf.id, 1, "Hva med fergeleiet?", page=2)
+    links = Outline(page(as_person(ROLF), q="fergeleiet")).links
+    assert f"/r/{REGION}/documents/{pdf.id}?page=2#thread-{thread.id}" in links
+
+
 def test_a_hit_in_a_file_with_pages_leads_to_the_top_of_the_page_and_a_sheet_is_called_so(
     workspace: Workspace, as_person: As
 ) -> None:

@@ -134,7 +134,8 @@ def _thing(hit: Hit, words: str = "") -> str:
     entry, region = hit.entry, web.me().region
     match entry.kind:
         case "comment":
-            return url_for("comments.reading", region=region, id=entry.parent, _anchor=entry.section)
+            page = entry.page or None
+            return url_for("comments.reading", region=region, id=entry.parent, page=page, _anchor=entry.section)
         case "measure":
             return url_for("rounds.measure", region=region, id=entry.id)
         case "outcome":
