@@ -1,21 +1,19 @@
 """Markdown to safe HTML, in blocks that comments can be tied to.
 
 Rendering happens in a worker process with a limit on its CPU time (rendering.py); what it can't do in time is shown as
-plain text. The outcome is kept in memory by the text's hash.
+plain text. The outcome is kept in memory.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
-import hashlib
 import html
 import json
 import select
 import subprocess
 import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from html.parser import HTMLParser
 from itertools import accumulate, pairwise
@@ -25,11 +23,12 @@ from typing import NamedTuple
 import msgspec
 
 from workspace.errors import Invalid, _
+from workspace.kept import Kept
 
-RENDERER_VERSION = 1
 LONGEST_DOCUMENT = 1024 * 1024  # bytes
 LONGEST_SHORT = 64 * 1024  # bytes
-_KEPT = 256  # rendered texts
+_KEPT = 8_000_000  # characters of texts whose outcome is kept
+_BESIDE = 500  # characters that each counts for besides
 _PATIENCE = 6.0  # seconds on the wall, in case the worker does not even use its CPU
 
 
@@ -80,37 +79,35 @@ class Span(NamedTuple):
 
 def render(source: str) -> Rendered:
     """Render a document. Raises Invalid when it is longer than 1 MiB."""
-    if len(source.encode()) > LONGEST_DOCUMENT:
+    if _is_longer(source, LONGEST_DOCUMENT):
         raise Invalid({"text": _("Teksten er for lang. Grensen er 1 MB.")})
     return _kept(source, short=False)
 
 
 def render_short(source: str) -> Rendered:
     """Render a comment or a reason: paragraphs, lists, emphasis and links only. Raises Invalid over 64 KiB."""
-    if len(source.encode()) > LONGEST_SHORT:
+    if _is_longer(source, LONGEST_SHORT):
         raise Invalid({"text": _("Teksten er for lang.")})
     return _kept(source, short=True)
 
 
-# -- Kept by hash --
+# -- Kept by the text --
 
-_rendered: OrderedDict[str, Rendered] = OrderedDict()
-_rendered_lock = threading.Lock()
+_rendered: Kept[Rendered] = Kept(_KEPT)
 
 
 def _kept(source: str, *, short: bool) -> Rendered:
-    key = f"{RENDERER_VERSION} {short} {hashlib.sha256(source.encode()).hexdigest()}"
-    with _rendered_lock:
-        if key in _rendered:
-            _rendered.move_to_end(key)
-            return _rendered[key]
-    blocks = _worker.render(source, short=short)
-    rendered = _as_plain_text(source) if blocks is None else Rendered(blocks)
-    with _rendered_lock:
-        _rendered[key] = rendered
-        while len(_rendered) > _KEPT:
-            _rendered.popitem(last=False)
-    return rendered
+    kept = _rendered.get((short, source))
+    if kept is None:
+        blocks = _worker.render(source, short=short)
+        kept = _as_plain_text(source) if blocks is None else Rendered(blocks)
+        _rendered.put((short, source), kept, len(source) + _BESIDE)
+    return kept
+
+
+def _is_longer(source: str, most: int) -> bool:
+    """Whether a text has more bytes than that."""
+    return len(source) * 4 > most and len(source.encode()) > most
 
 
 def _as_plain_text(source: str) -> Rendered:

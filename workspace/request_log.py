@@ -8,7 +8,6 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-import secrets
 import sys
 import time
 import traceback
@@ -20,6 +19,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 
 from workspace import web
 from workspace.config import Config
+from workspace.parts import random_bytes
 
 logger = logging.getLogger("workspace.requests")
 blueprint = Blueprint("health", __name__)
@@ -61,7 +61,7 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.request_id = secrets.token_hex(8)
+    g.request_id = random_bytes()[:8].hex()
     g.began = time.perf_counter()
 
 
