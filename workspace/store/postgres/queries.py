@@ -52,14 +52,24 @@ COUNT: LiteralString = f"SELECT count(*) {_BUCKET}"
 _PAGE: LiteralString = "OFFSET %(offset)s LIMIT %(limit)s"
 _DOCUMENT: LiteralString = f"SELECT body FROM document WHERE {_IT} AND id = p.id AND {_THEN} LIMIT 1"
 _BY_ID: LiteralString = f"SELECT id {_BUCKET} AND ordering = '' ORDER BY id"
-_BY_ORDER: LiteralString = f"SELECT ordering, rest, id {_BUCKET} ORDER BY"
+# Nearly always no ordering of a bucket is so long that a rest of it is kept apart. Then a page is read off the index,
+# however many are equal; else they are sorted. PostgreSQL works off only the half whose condition holds.
+_LONG: LiteralString = f"(SELECT EXISTS (SELECT 1 {_BUCKET} AND rest <> ''))"
+_HALF: LiteralString = f"SELECT ordering, rest, id {_BUCKET}"
 _UP: LiteralString = "ordering, rest, id"
 _DOWN: LiteralString = "ordering DESC, rest DESC, id DESC"
+_PLACES_UP: LiteralString = f"""
+    (({_HALF} AND NOT {_LONG} ORDER BY ordering, id {_PAGE}) UNION ALL ({_HALF} AND {_LONG} ORDER BY {_UP} {_PAGE}))
+"""
+_PLACES_DOWN: LiteralString = f"""
+    (({_HALF} AND NOT {_LONG} ORDER BY ordering DESC, id DESC {_PAGE})
+    UNION ALL ({_HALF} AND {_LONG} ORDER BY {_DOWN} {_PAGE}))
+"""
 FIND: dict[tuple[bool, bool], LiteralString] = {  # by (in the order of id, descending)
     (True, False): f"SELECT body::text FROM ({_BY_ID} {_PAGE}) p, LATERAL ({_DOCUMENT}) d ORDER BY id",
     (True, True): f"SELECT body::text FROM ({_BY_ID} DESC {_PAGE}) p, LATERAL ({_DOCUMENT}) d ORDER BY id DESC",
-    (False, False): f"SELECT body::text FROM ({_BY_ORDER} {_UP} {_PAGE}) p, LATERAL ({_DOCUMENT}) d ORDER BY {_UP}",
-    (False, True): f"SELECT body::text FROM ({_BY_ORDER} {_DOWN} {_PAGE}) p, LATERAL ({_DOCUMENT}) d ORDER BY {_DOWN}",
+    (False, False): f"SELECT body::text FROM {_PLACES_UP} p, LATERAL ({_DOCUMENT}) d ORDER BY {_UP}",
+    (False, True): f"SELECT body::text FROM {_PLACES_DOWN} p, LATERAL ({_DOCUMENT}) d ORDER BY {_DOWN}",
 }
 
 # -- Writing, one change ahead --

@@ -122,7 +122,12 @@ ALTER TABLE mark ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_region ON mark USING (region = current_setting('app.region', true));
 """
 
-MIGRATIONS: tuple[LiteralString, ...] = (_TABLES + _WALLS,)
+# Whether a bucket has an ordering so long that a rest of it is kept apart is asked for each page of it.
+_LONG_ORDERINGS: LiteralString = """
+CREATE INDEX place_long ON place (region, tbl, by) WHERE rest <> '';
+"""
+
+MIGRATIONS: tuple[LiteralString, ...] = (_TABLES + _WALLS, _LONG_ORDERINGS)
 
 
 def migrate(connection: psycopg.Connection, *, readonly: bool) -> None:
