@@ -65,9 +65,9 @@ def clock() -> Clock:
 
 
 @contextmanager
-def open_parts(instance: Path) -> Iterator[tuple[Stores, Indexes]]:
-    """Real stores and indexes, embedded, or on PostgreSQL when TEST_STORE=postgres."""
-    if os.environ.get("TEST_STORE") != "postgres":
+def open_parts(instance: Path, product: str) -> Iterator[tuple[Stores, Indexes]]:
+    """Real stores and indexes: "embedded", or on "postgres"."""
+    if product == "embedded":
         with closing(TinyStores.open(instance)) as stores, closing(WhooshIndexes(instance)) as indexes:
             yield stores, indexes
         return
@@ -79,10 +79,22 @@ def open_parts(instance: Path) -> Iterator[tuple[Stores, Indexes]]:
         yield stores, indexes
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked with `both_stores` run on both."""
+    if metafunc.definition.get_closest_marker("both_stores") and "product" in metafunc.fixturenames:
+        metafunc.parametrize("product", ["embedded", "postgres"], indirect=True)
+
+
 @pytest.fixture
-def workspace(tmp_path: Path, clock: Clock) -> Iterator[Workspace]:
+def product(request: pytest.FixtureRequest) -> str:
+    """What keeps the records of this test: embedded, unless it runs on both, or TEST_STORE says otherwise."""
+    return str(getattr(request, "param", os.environ.get("TEST_STORE", "embedded")))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, clock: Clock, product: str) -> Iterator[Workspace]:
     """An empty house with two empty regions, on real stores."""
-    with open_parts(tmp_path / "instance") as (stores, indexes):
+    with open_parts(tmp_path / "instance", product) as (stores, indexes):
         stores.create(REGION)
         stores.create(OTHER_REGION)
         config = Config(instance=tmp_path / "instance", secret_key="for tests only")

@@ -33,6 +33,8 @@ from workspace.regions.model import Membership, Municipality
 from workspace.rounds import service as rounds
 from workspace.rounds.model import Ballot, Round
 
+pytestmark = pytest.mark.both_stores
+
 As = Callable[[Actor], FlaskClient]
 KEY = "0123456789abcdefghjkmnpqrs"
 LATER = START + timedelta(days=7)

@@ -134,6 +134,7 @@ def test_a_file_comes_back_under_its_name_and_is_never_opened_as_a_page(
 WHOLE = b"Kaia i Skarsund, femten tegn og litt til"
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize(
     ("asked", "part"),
     [
@@ -171,6 +172,7 @@ def test_a_part_is_never_more_than_the_whole(
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.both_stores
 def test_a_part_of_an_older_edition_is_not_mixed_with_the_newer(as_person: AsPerson, workspace: Workspace) -> None:
     document = service.take(workspace, AMUND, "a.txt", WHOLE).document
     client = as_person(KARI)

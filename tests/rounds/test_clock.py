@@ -25,6 +25,8 @@ from workspace.rounds.model import Ballot, Round
 from workspace.rounds.routes import moment
 from workspace.store.log import broken_at
 
+pytestmark = pytest.mark.both_stores
+
 As = Callable[[Actor], FlaskClient]
 LATER = START + timedelta(days=7)
 
