@@ -5,14 +5,16 @@ PORT ?= 8000
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: help setup run test check bench axe lock catalogues
+.PHONY: help setup run test check bench axe lighthouse guide lock catalogues
 
 help:
 	@echo "make run         serve the demo region on http://127.0.0.1:$(PORT)"
 	@echo "make test        run the whole suite"
 	@echo "make check       format, lint, types, then the suite"
 	@echo "make setup       only make .venv"
-	@echo "make axe         look at every page with axe in a real browser"
+	@echo "make axe         look at every page with axe in a real browser, in all languages, widths and colours"
+	@echo "make lighthouse  measure five pages with Lighthouse (Node needed, not kept)"
+	@echo "make guide       take the pictures of docs/veileder/ anew, from the demo"
 	@echo "make bench       print measured figures"
 	@echo "make catalogues  gather texts to translate, and compile the catalogues"
 	@echo "make lock        pin all dependencies anew"
@@ -46,7 +48,13 @@ check: .venv/test.stamp
 	$(MAKE) test
 
 axe: .venv/test.stamp
-	$(BIN)/pytest tests/browser/test_axe.py
+	AXE=all REQUIRE_BROWSER=1 $(BIN)/pytest -s tests/browser/test_axe.py
+
+lighthouse: .venv/test.stamp
+	$(BIN)/python -m tests.browser.lighthouse
+
+guide: .venv/test.stamp
+	$(BIN)/python -m tests.help.pictures
 
 bench: .venv/test.stamp
 	$(BIN)/workspace bench store

@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import postgres
+from tests.running import command
 from workspace.access import Actor, Role
 from workspace.config import Config
 from workspace.parts import Workspace, new_id
@@ -57,6 +58,17 @@ MARIT = actor("marit", Role.FACILITATOR)
 ADMIN = actor("admin", Role.ADMINISTRATOR)
 ROLF = actor("rolf", Role.READER)
 VERA = Actor(person="vera", name="Vera", region=OTHER_REGION, role=Role.FACILITATOR)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with the demo region, as it is when it has just been made. Tests take a copy of it."""
+    instance = tmp_path_factory.mktemp("built") / "instance"
+    made = command(instance, "demo")
+    assert made.returncode == 0, made.stderr
+    indexed = command(instance, "reindex", "skarfjord")  # so that what is searched for at once is found
+    assert indexed.returncode == 0, indexed.stderr
+    return instance
 
 
 @pytest.fixture

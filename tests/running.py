@@ -66,8 +66,8 @@ def serving(instance: Path, *options: str, readiness: int = 200) -> Iterator[Run
 def running(instance: Path, port: int, *words: str, readiness: int = 200) -> Iterator[Running]:
     """Run Python with these words, which serve this instance on a port, until the block ends (see `serving`)."""
     words = (sys.executable, *words)
-    with (instance.parent / "serve.log").open("ab") as log:
-        process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log, env=environment())
+    with (instance.parent / "serve.log").open("ab") as log, (instance.parent / "serve.out").open("wb") as out:
+        process = subprocess.Popen(words, cwd=ROOT, stdout=out, stderr=log, env=environment())
     server = Running(f"http://127.0.0.1:{port}", port, instance, process)
     try:
         wait_until_ready(server, readiness)

@@ -12,14 +12,14 @@ import pytest
 
 from tests.conftest import MARIT, REGION, Clock
 from tests.running import command
-from workspace import jobs
+from workspace import access, jobs
 from workspace.errors import Unavailable
 from workspace.jobs import Housekeeper, Turn
 from workspace.measures import service as measures
 from workspace.once import Once, Receipt
 from workspace.parts import Workspace
 from workspace.regions.model import Municipality
-from workspace.rounds import service as rounds
+from workspace.rounds import life
 from workspace.search.following import IndexFollower
 
 
@@ -87,6 +87,23 @@ def test_a_chore_that_fails_does_not_stop_the_others(workspace: Workspace) -> No
     assert len(done) == 2
 
 
+def test_a_region_in_which_a_chore_fails_does_not_stop_the_others(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    met: list[str | None] = []
+
+    def meet(_workspace: Workspace, actor: access.Actor) -> None:
+        met.append(actor.region)
+        if actor.region == "a":
+            raise RuntimeError("something private")
+
+    monkeypatch.setattr(life, "meet_deadlines", meet)
+    monkeypatch.setattr(type(workspace.stores), "slugs", lambda self: ["a", "b"])
+    jobs.meet_deadlines(workspace)
+    assert met == ["a", "b"]
+    assert "meet_deadlines failed in a: RuntimeError" in caplog.text and "private" not in caplog.text
+
+
 def test_the_house_is_kept(workspace: Workspace, clock: Clock) -> None:
     """A round whose deadline has passed is decided, a receipt is forgotten, a blob that nothing names is gone."""
     with workspace.region(REGION).transaction() as tx:
@@ -94,16 +111,14 @@ def test_the_house_is_kept(workspace: Workspace, clock: Clock) -> None:
     measure = measures.create(
         workspace, MARIT, once=Once("k" * 26, "d" * 64), title="Felles kjølelager", text="Vi bygger."
     )
-    draft = rounds.create(
-        workspace, MARIT, (measure.id,), title="Runde", purpose="", closes=clock() + timedelta(days=1)
-    )
-    rounds.open_round(workspace, MARIT, draft.id)
+    draft = life.create(workspace, MARIT, (measure.id,), title="Runde", purpose="", closes=clock() + timedelta(days=1))
+    life.open_round(workspace, MARIT, draft.id)
     digest = workspace.region(REGION).blobs.put(b"nobody's")
     assert workspace.region(REGION).view().count(Receipt) == 1
     clock.forward(days=30)
     Housekeeper(workspace, lambda: True).tidy(1000.0)
     view = workspace.region(REGION).view()
-    assert "rounds.deadline_passed" in [event.action for event in view.events()]
+    assert "rounds.closed" in [event.action for event in view.events()]
     assert view.count(Receipt) == 0
     with pytest.raises(KeyError):
         workspace.region(REGION).blobs.get(digest)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workspace import markup, rendering
 from workspace.errors import Invalid
-from workspace.markup import Span, marked, render, render_short
+from workspace.markup import Block, Span, marked, render, render_short
 
 HOSTILE = [one["payload"] for one in json.loads((Path(__file__).parent / "fixtures" / "hostile-text.json").read_text())]
 
@@ -88,6 +90,12 @@ def test_what_people_write_is_rendered() -> None:
     assert blocks[1].text == "Hei du og du & «alle», lenke."
 
 
+def test_an_empty_corner_of_a_table_heads_nothing() -> None:
+    [table] = render("|  | 2026 |\n|---|---:|\n| Kai | 12 |\n").blocks
+    assert table.html.count("<th") - table.html.count("<thead") == 1
+    assert "<td></td>" in table.html and ">2026</th>" in table.html
+
+
 def test_headings_with_the_same_words_have_anchors_of_their_own() -> None:
     blocks = render("## Å løse\n\na\n\n## Å løse\n\nb").blocks
     assert [block.anchor for block in blocks if block.level] == ["h-a-lose", "h-a-lose-2"]
@@ -159,3 +167,24 @@ def test_a_mark_across_elements_is_split() -> None:
     html = marked(block, [Span(start, start + len("drive et felles anlegg"), 1, "p", "thread-x", "Gå til tråd 1")])
     assert '<mark class="p" id="p-1">drive </mark><strong><mark class="p">et felles</mark></strong>' in html
     assert html.count("<sup>") == 1
+
+
+def test_plain_words_are_made_as_the_worker_makes_them() -> None:
+    """What is not sent to the worker is the very same, whatever words and marks are put together."""
+    choice = random.Random(7)
+    marks = [" ", "  ", ".", ", ", "1.", " 2) ", "-", " - ", "?", "!", ":", "; ", " – ", "%", "1", "/", "\n\n", "\n"]
+    words = ["Kai", "og", "(c)", "«ja»", "Å", "é", "straße", "漢字", "http://x.no", " a", "=", "*", "#", "_", "'", "&"]
+    pieces = marks + words
+    plain = 0
+    for _time in range(3_000):
+        source = "".join(choice.choices(pieces, k=choice.randint(1, 9)))
+        made = markup._plain_words(source)
+        if made is not None:
+            plain += 1
+            made_by_worker = [msgspec.convert(block, Block) for block in rendering.render(source, short=True)]
+            assert list(made) == made_by_worker, source
+    assert plain > 100
+    assert markup._plain_words("Ja.\n\nVi er enige.") is not None
+    assert all(
+        markup._plain_words(text) is None for text in ("", " a", "a ", "1. a", "a\nb", "*a*", "a_b_", "<b>", "a&b")
+    )

@@ -61,6 +61,17 @@ def test_a_translation_has_the_placeholders_of_its_text(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", ["nn", "en"])
+def test_no_translation_has_swallowed_the_text_beside_it(locale: str) -> None:
+    """Two texts that run into one when catalogues are merged: the end of a sentence stuck to the next one's start."""
+    stuck = re.compile(r"[a-zæøå][.?!][A-ZÆØÅ][a-zæøå]")
+    for message in catalogue(locale):
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        if ids[0]:
+            assert [text for text in strings if stuck.search(text) and not stuck.search(ids[0])] == []
+
+
+@pytest.mark.parametrize("locale", ["nn", "en"])
 def test_the_compiled_catalogue_is_that_of_its_source(locale: str) -> None:
     compiled = read_mo(io.BytesIO((CATALOGUES / locale / "LC_MESSAGES" / "messages.mo").read_bytes()))
     pairs = [{str(m.id): list(m.string) for m in made if m.id} for made in (compiled, catalogue(locale))]

@@ -1,4 +1,7 @@
-"""Which adapters an installation runs on. Only this and the command line choose products."""
+"""Which adapters an installation runs on. Only this and the command line choose products.
+
+Whoever opens a workspace does it here, so here the rooms that have texts to comment on make them known, too.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ def open_workspace(config: Config, *, readonly: bool = False) -> Workspace:
     Readonly opens them beside a running server: files without the lock, a database without writing. Raises store
     errors as they are.
     """
+    from workspace.rounds import subjects  # noqa: F401  makes measures and outcomes known to comments
+
     stores = open_stores(config, readonly=readonly)
     return Workspace(config=config, stores=stores, indexes=_open_indexes(config, readonly=readonly))
 

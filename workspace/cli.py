@@ -19,7 +19,11 @@ ROOMS = (
     "regions.commands",
     "files.commands",
     "search.commands",
+    "measures.commands",
     "rounds.commands",
+    "workplan.commands",
+    "notices.commands",
+    "hearings.commands",
     "transfer.commands",
     "demo.commands",
     "benchmarks",
@@ -45,7 +49,7 @@ def serve(context: click.Context, host: str, port: int, threads: int | None, dem
 
     load_commands()  # so that commands can be handed to us
     instance = context.find_root().params.get("instance")
-    base_url = None if _is_set("base_url") else f"http://{host}:{port}"
+    base_url = None if _is_set("base_url", instance) else f"http://{host}:{port}"
     config = configuration.load(instance=instance, threads=threads, demo=demo or None, base_url=base_url)
     server.serve(config, host, port)
 
@@ -59,8 +63,11 @@ def worker(context: click.Context) -> None:
     jobs.work(configuration.load(instance=context.find_root().params.get("instance")))
 
 
-def _is_set(name: str) -> bool:
-    return next(source for source in configuration.explain() if source.name == name).origin != "default"
+def _is_set(name: str, instance: str | None) -> bool:
+    """Whether a setting is not the default, in the environment or in the file of this instance."""
+    return (
+        next(source for source in configuration.explain(instance=instance) if source.name == name).origin != "default"
+    )
 
 
 @workspace.command("config")
@@ -82,7 +89,11 @@ def _shown(source: configuration.Source) -> str:
     value = str(source.value)
     if source.name == "secret_key" and value:
         return "(hidden)"
-    return re.sub(r"(?<=://)([^:@/]*):[^@/]*@", r"\1:(hidden)@", value) if source.name == "database_url" else value
+    return (
+        re.sub(r"(?<=://)([^:@/]*):[^@/]*@", r"\1:(hidden)@", value)
+        if source.name in {"database_url", "imap_url", "smtp_url"}
+        else value
+    )
 
 
 def load_commands() -> None:
@@ -101,7 +112,12 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except (WorkspaceError, StoreRefused) as error:
+    except WorkspaceError as error:
+        from workspace.translation import in_english
+
+        sys.stderr.write(f"workspace: {in_english(error)}\n")
+        code = 3
+    except StoreRefused as error:
         sys.stderr.write(f"workspace: {error}\n")
         code = 3
     except (KeyboardInterrupt, click.Abort):

@@ -35,6 +35,16 @@ class Config:
     )
     proxies: int = _setting(0, "How many proxies stand in front and set X-Forwarded headers.")
     default_locale: str = _setting("nb", "The language of screens for those who have not chosen: nb, nn or en.")
+    smtp_url: str = _setting(
+        "", "The mail server, smtp://user:password@host:587 or smtps://... Empty: people copy letters and send them."
+    )
+    mail_from: str = _setting("", "The address mail comes from. Empty: regionrom@ and the host of base_url.")
+    reply_address: str = _setting(
+        "", "Where answers to letters go: a letter's own code is put in as name+code@host. Empty: they are not taken."
+    )
+    imap_url: str = _setting(
+        "", "The folder that answers come to, imaps://user:password@host/INBOX. Empty: it is not looked in."
+    )
     demo: bool = _setting(False, "Demo mode: anybody on this machine may step in as any person of the demo region.")
     threads: int = _setting(8, "Threads that answer requests.")
     log_level: str = _setting("INFO", "How much is logged: DEBUG, INFO, WARNING.")
@@ -109,6 +119,6 @@ def _kept_secret(instance: Path) -> str:
 
 
 def folder(name: str) -> Path:
-    """The folder `templates` or `static`: inside the package when installed from a wheel, else beside it."""
+    """A folder that the wheel has inside the package (pyproject.toml): there, else beside it in the checkout."""
     inside = PACKAGE / name
     return inside if inside.is_dir() else CHECKOUT / name

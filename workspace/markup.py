@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import html
 import json
+import re
 import select
 import subprocess
 import sys
@@ -99,10 +100,28 @@ _rendered: Kept[Rendered] = Kept(_KEPT)
 def _kept(source: str, *, short: bool) -> Rendered:
     kept = _rendered.get((short, source))
     if kept is None:
-        blocks = _worker.render(source, short=short)
+        blocks = _plain_words(source) if short else None
+        blocks = blocks or _worker.render(source, short=short)
         kept = _as_plain_text(source) if blocks is None else Rendered(blocks)
         _rendered.put((short, source), kept, len(source) + _BESIDE)
     return kept
+
+
+def _plain_words(source: str) -> tuple[Block, ...] | None:
+    """A comment of words and common marks alone, as the worker makes it; None for what may mean anything in Markdown.
+
+    Most comments are like this, and whoever posts one waits for it.
+    """
+    if len(source) > _SHORT_ENOUGH or not all(map(_WORDS.fullmatch, paragraphs := source.split("\n\n"))):
+        return None
+    return tuple(
+        Block(number, "paragraph", f"<p>{text}</p>", text, 0, f"b-{number}")
+        for number, text in enumerate(paragraphs, start=1)
+    )
+
+
+_SHORT_ENOUGH = 2_000  # characters
+_WORDS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?!%()/«»–-])*(?<! )")  # begins with a letter, ends with no space
 
 
 def _is_longer(source: str, most: int) -> bool:

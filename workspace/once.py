@@ -79,6 +79,11 @@ def came_of(view: View, actor: Actor, once: Once | None, kind: type[R]) -> R | N
     return found
 
 
+def was_sent(view: View, actor: Actor, once: Once | None) -> bool:
+    """Whether a request with this key was done before, whatever was in it and has become of it since."""
+    return once is not None and view.get(Receipt, _receipt_id(actor, once)) is not None
+
+
 def remember(tx: Transaction, actor: Actor, once: Once | None, record: Record, at: datetime) -> None:
     """Keep what came of this request, in the transaction of the act itself. Does nothing for one without a key."""
     if once is None:

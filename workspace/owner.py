@@ -22,6 +22,7 @@ from workspace.errors import WorkspaceError
 from workspace.parts import Workspace
 from workspace.store.port import StoreRefused
 from workspace.terminal import WRITERS, Advance, Terminal
+from workspace.translation import in_english
 
 SOCKET = "owner.sock"
 
@@ -178,7 +179,10 @@ class Owner:
         options = {key: _unpacked(value) for key, value in request["options"].items()}
         try:
             function(terminal, self._workspace, **options)
-        except (WorkspaceError, StoreRefused) as error:
+        except WorkspaceError as error:
+            terminal.warn(f"workspace: {in_english(error)}")
+            terminal.exit_code = 3
+        except StoreRefused as error:
             terminal.warn(f"workspace: {error}")
             terminal.exit_code = 3
 

@@ -77,6 +77,7 @@ def render(source: str, *, short: bool) -> list[dict[str, Any]]:
         else:
             pieces.append(block)
     made = _engine(short=short).convert("\n\n".join(pieces))
+    made = re.sub(r"<th( [^<>]*)?></th>", r"<td\1></td>", made)  # an empty corner heads no column
     if not short:
         made = _levelled(made)
     safe = nh3.clean(

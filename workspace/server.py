@@ -8,6 +8,7 @@ could read differently.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
 import ipaddress
 import re
@@ -26,9 +27,12 @@ from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 from workspace import assembly, create_app, request_log
 from workspace.config import Config
+from workspace.demo import clock
+from workspace.errors import Unavailable
 from workspace.jobs import Jobs
 from workspace.owner import Owner
 from workspace.parts import Workspace
+from workspace.regions import first_run
 from workspace.store.port import StoreRefused
 
 LONGEST_URL = 8_000  # bytes
@@ -194,6 +198,8 @@ def serve(config: Config, host: str, port: int) -> None:
     _raise_file_limit()
     request_log.start(config)
     workspace = assembly.open_workspace(config)
+    if config.demo:
+        workspace = dataclasses.replace(workspace, now=clock.running(workspace.stores))
     owner = None if config.database_url else Owner(workspace)
     jobs = None if config.database_url else Jobs(workspace)
     workspace.indexes.followed = True  # by our jobs, or by a worker
@@ -207,7 +213,7 @@ def serve(config: Config, host: str, port: int) -> None:
     _stop_on_signals(readiness)
     if jobs:
         jobs.start()
-    _welcome(config, host, port)
+    _welcome(workspace, host, port)
     with contextlib.suppress(SystemExit):
         server.run()
     readiness.stopping = True
@@ -279,8 +285,20 @@ def _raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _welcome(config: Config, host: str, port: int) -> None:
-    shown = f"http://{host}:{port}" if is_loopback(host) else config.base_url
+def _welcome(workspace: Workspace, host: str, port: int) -> None:
+    config = workspace.config
+    shown = f"http://{host}:{port}" if is_loopback(host) else config.base_url.rstrip("/")
+    code = "" if config.demo else _first_code(workspace)
     how = "Step in as anybody on the first page." if config.demo else "Sign in with your account."
+    if code:
+        how = f"There is no region yet: open the page and make one with the code {code} (once, within 24 hours)."
     sys.stdout.write(f"Regionrom is at {shown}/  {how}  Stop with Ctrl-C.\n")
     sys.stdout.flush()
+
+
+def _first_code(workspace: Workspace) -> str:
+    """The code for making the first region, "" where there is one already or nothing can be kept now."""
+    try:
+        return first_run.make_code(workspace)
+    except Unavailable:
+        return ""

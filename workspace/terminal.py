@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -45,6 +46,16 @@ class Terminal:
     def json(self, value: Any) -> None:
         """One JSON document on a line."""
         self.say(json.dumps(value, ensure_ascii=False))
+
+    def keep(self, file: Path, content: bytes) -> bool:
+        """Write what was asked for to a file; whether that could be done. Where not, a line says so: data refused."""
+        try:
+            file.write_bytes(content)
+        except OSError as error:
+            self.warn(f"workspace: {file} can't be written: {error.strerror}")
+            self.exit_code = 3
+            return False
+        return True
 
     @contextmanager
     def progress(self, total: float | None, label: str) -> Iterator[Advance]:

@@ -44,12 +44,13 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(OSLO)
 
 
-def day(moment: datetime | date, pattern: str = "d. MMMM y") -> str:
-    """A date in words: 23. november 2026. Patterns are those of Unicode (CLDR)."""
+def day(moment: datetime | date, pattern: str = "d. MMMM y", in_language: str = "") -> str:
+    """A date in words: 23. november 2026, in the reader's language or another. Patterns are those of Unicode (CLDR)."""
     on = local(moment).date() if isinstance(moment, datetime) else moment
-    if language() == "en":
+    written = in_language or language()
+    if written == "en":
         pattern = pattern.replace("d. ", "d ")
-    return _formatted(on, pattern, _babel_locale())
+    return _formatted(on, pattern, _babel_locale(written))
 
 
 @lru_cache(maxsize=4_096)
@@ -57,9 +58,14 @@ def _formatted(on: date, pattern: str, locale: str) -> str:
     return format_date(on, pattern, locale=locale)
 
 
-def clock(moment: datetime) -> str:
+def iso_day(iso: str) -> str:
+    """A date written 2026-11-23, in words."""
+    return day(date.fromisoformat(iso))
+
+
+def clock(moment: datetime, in_language: str = "") -> str:
     """The time of day: kl. 15.44 or kl. 12 in Norwegian, 15:44 in English."""
-    if language() == "en":
+    if (in_language or language()) == "en":
         return format_datetime(local(moment), "HH:mm", locale="en")
     at = local(moment)
     return f"kl.{_NO_BREAK}{at:%H.%M}" if at.minute else f"kl.{_NO_BREAK}{at.hour}"
@@ -83,7 +89,12 @@ def as_sentence(text: str) -> str:
 
 def amount(number: int | float) -> str:
     """A number with its thousands apart and a decimal comma: 1 800 000."""
-    return format_decimal(number, locale=_babel_locale())
+    return format_decimal(number, locale=_babel_locale(language()))
+
+
+def decimal(number: float, digits: int) -> str:
+    """A number with so many digits after its decimal comma: 0,56."""
+    return format_decimal(number, f"0.{'0' * digits}", locale=_babel_locale(language()))
 
 
 def unbroken(text: str) -> str:
@@ -91,8 +102,8 @@ def unbroken(text: str) -> str:
     return _KEEP_TOGETHER.sub(_NO_BREAK, text)
 
 
-def _babel_locale() -> str:
-    return {"nb": "nb", "nn": "nn"}.get(language(), "en_GB")
+def _babel_locale(written: str) -> str:
+    return {"nb": "nb", "nn": "nn"}.get(written, "en_GB")
 
 
 def init_app(app: Flask) -> None:
@@ -103,10 +114,11 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=lambda: LOCALES.get(locale()) or locale(), timezone_selector=lambda: "Europe/Oslo")
     app.jinja_env.filters.update(
         day=day,
-        iso_day=lambda text: day(date.fromisoformat(text)),
+        iso_day=iso_day,
         clock=clock,
         when=when,
         amount=amount,
+        decimal=decimal,
         unbroken=unbroken,
         translate=web.translate,
     )

@@ -10,6 +10,7 @@ from flask import g
 from flask_babel import get_locale
 
 from workspace import config as configuration
+from workspace.errors import Invalid, Message, WorkspaceError
 
 _MOST = 20_000  # texts that are kept; there are some thousand
 
@@ -45,6 +46,19 @@ def translated(language: str, message: str) -> str:
 def plural(language: str, one: str, many: str, count: int) -> str:
     """The form of a text that goes with this number in a language."""
     return str(_catalogue(language).ungettext(one, many, count))
+
+
+def said(language: str, message: Message) -> str:
+    """A message in a language, outside any answer too."""
+    text = translated(language, message.text)
+    return text % message.values if message.values else text
+
+
+def in_english(error: WorkspaceError) -> str:
+    """What went wrong, for a terminal: on one line, with the field that each part is about."""
+    if isinstance(error, Invalid):
+        return "; ".join(f"{field}: {said('en', message)}" for field, message in error.errors.items())
+    return said("en", error.message)
 
 
 @lru_cache(maxsize=3)

@@ -15,16 +15,21 @@ from workspace.accounts import service as accounts
 from workspace.accounts.model import Person
 from workspace.comments import service as comments
 from workspace.documents import service as documents
+from workspace.hearings import answering, door
+from workspace.hearings import life as hearings
+from workspace.measures import board, importing
 from workspace.measures import service as measures
 from workspace.parts import Workspace
-from workspace.regions import invitations
+from workspace.regions import groups, invitations
 from workspace.regions import service as regions
-from workspace.rounds import service as rounds
+from workspace.rounds import amending, life, meeting_guests, meeting_hands, meeting_leading
+from workspace.workplan import milestones, money, reporting
+from workspace.workplan.model import Share
 
 CANARIES = {REGION: "kanarifugl7f3a", OTHER_REGION: "kanarifugl9c1e"}
 ROLES = (
     "anonymous", "guest", "reader", "participant", "staff", "facilitator", "administrator", "ended", "disabled",
-    "stranger",
+    "stranger", "phone",
 )  # fmt: skip
 
 
@@ -38,7 +43,7 @@ class Rooms:
 
     def members_of(self, role: str) -> str | None:
         """The region whose texts somebody of this role may see, if any."""
-        return {"anonymous": None, "disabled": None, "stranger": OTHER_REGION}.get(role, REGION)
+        return {"anonymous": None, "disabled": None, "phone": None, "stranger": OTHER_REGION}.get(role, REGION)
 
     def written(self) -> tuple[int, ...]:
         """How long the logs are: what is refused must not lengthen any."""
@@ -55,7 +60,7 @@ def rooms(workspace: Workspace) -> Rooms:
     for slug in (REGION, OTHER_REGION):
         made.ids[slug] = _fill(workspace, slug, CANARIES[slug])
     for role in ROLES:
-        if role not in ("anonymous", "stranger"):
+        if role not in ("anonymous", "stranger", "phone"):
             _add(workspace, role)
     _add(workspace, "stranger", OTHER_REGION, Role.FACILITATOR)
     accounts.disable(workspace, operator(), "disabled")
@@ -78,19 +83,61 @@ def _fill(workspace: Workspace, slug: str, canary: str) -> dict[str, str]:
     thread = comments.open_thread(workspace, lead, document.id, 1, f"Kommentar {canary}")
     measure = measures.create(workspace, lead, title=f"Tiltak {canary}", text=text)
     closes = workspace.now() + timedelta(days=7)
-    round_ = rounds.create(workspace, lead, (measure.id,), title=f"Runde {canary}", closes=closes)
-    rounds.open_round(workspace, lead, round_.id)
+    opportunity = board.create(workspace, lead, title=f"Mulighet {canary}", text=text)
+    sent = importing.receive(workspace, lead, f"{canary}.csv", f"nr;tiltak;beskrivelse\n;{canary};Ny".encode())
+    round_ = life.create(workspace, lead, (measure.id,), title=f"Runde {canary}", closes=closes, guests=True)
+    life.open_round(workspace, lead, round_.id)
+    amendment = amending.propose(workspace, lead, measure.id, 1, f"Ny tekst {canary}.")
+    room_code = meeting_leading.start(workspace, lead, round_.id).code
+    guest = meeting_guests.join(workspace, room_code, "business:", name=f"Gjest {canary}")
+    hands = meeting_hands.count_hands(workspace, lead, round_.id, measure.id, "", {"4": "3"}, f"Salen {canary}")
+    fields = {"title": f"Høring {canary}", "letter": f"Brev {canary}", "questions": (f"Spørsmål {canary}?",)}
+    hearing = hearings.create(workspace, lead, document.id, 1, closes=closes, **fields)
+    hearing = hearings.open_hearing(workspace, lead, hearing.id)
+    found = door.door(workspace, door.link(slug, hearing))
+    answer = answering.receive(workspace, found, {"": f"Uttalelse {canary}"}, name=f"Avsender {canary}")
     person = accounts.add_person(workspace, f"Medlem {canary}", f"{slug}@{canary}.no")
     regions.add_member(workspace, operator(slug), person, Role.PARTICIPANT, title=canary, municipality="9001")
+    group = groups.make(workspace, lead, name=f"Gruppe {canary}", mandate=f"Mandat {canary}", members=(person.id,))
+    adopted = _fill_plan(workspace, lead, canary)
     invitations.invite(workspace, operator(slug), f"invitert@{canary}.no", "reader")
     [link] = invitations.waiting(workspace, operator(slug))
     return {
         "documents": document.id,
         "threads": thread.id,
+        "comments": f"{thread.id}-1",
         "measures": measure.id,
         "measure": measure.id,
+        "plan-of-work": adopted,
+        "milestone": "1",
+        "report": "1",
+        "opportunities": opportunity.id,
+        "sent": sent.id,
         "rounds": round_.id,
+        "amendments": amendment.id,
         "person": person.id,
         "number": "9001",
+        "groups": group.id,
+        "guest": guest.id,
+        "count": hands.id,
+        "room_code": room_code,
+        "hearings": hearing.id,
+        "answer": answer.id,
+        "hearing_link": door.link(slug, hearing),
+        "receipt_code": door.code_of(workspace, answer),
         "invitations": link.id,
     }
+
+
+def _fill_plan(workspace: Workspace, lead: Actor, canary: str) -> str:
+    """A measure in the plan of work, with something of everything that is followed up."""
+    owner = {"owner": "9001", "responsible": "Havnsund", "owner_reason": f"Grunn {canary}"}
+    fields = {"title": f"Vedtatt {canary}", "text": canary, "status": "started", "started_before_adoption": True}
+    id = measures.create(workspace, lead, **fields, **owner).id
+    milestones.add(workspace, lead, id, title=f"Milepæl {canary}", due="2026-12-01")
+    shares = (Share(municipality="9001", agreed=5),)
+    money.save_budget(workspace, lead, id, 2026, 0, need=9, need_hours=0, shares=shares)
+    reporting.ask(workspace, lead, (id,), "2026-11-25", f"Spørsmål {canary}")
+    told = {"happened": f"Gjort {canary}", "state": "help", "result": f"Resultat {canary}"}
+    reporting.write(workspace, lead, id, "", 0, figures=f"48 {canary}", **told)
+    return id

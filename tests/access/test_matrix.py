@@ -7,7 +7,9 @@ in neither makes this fail.
 from __future__ import annotations
 
 import csv
+import io
 import re
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from workspace.access import CONDITIONS, RULES, Action, Role
 from workspace.accounts import service as accounts
 
 NOWHERE = "finnesikke"
+SHORT = {"number", "milestone", "report"}  # values that are short, and stand in other things too
 TABLE = dict(csv.reader(Path(__file__).with_name("matrix.csv").read_text(encoding="utf-8").splitlines()[1:]))
 
 
@@ -60,7 +63,12 @@ class Browser:
         self.sign_in()
 
     def sign_in(self) -> None:
-        if self.role != "anonymous":
+        if self.role == "phone":  # a guest's, which came in by the code of the region's meeting
+            ids = self.rooms.ids[REGION]
+            with self.client.session_transaction() as cookie:
+                cookie.clear()
+                cookie[f"meeting:{ids['room_code']}"] = f"{REGION}/{ids['rounds']}/{ids['guest']}"
+        elif self.role != "anonymous":
             token = accounts.start_session(self.rooms.workspace, self.role)
             with self.client.session_transaction() as cookie:
                 cookie.clear()
@@ -71,6 +79,14 @@ class Browser:
         headers = {"HX-Request": "true"} if htmx else {}
         data = {"csrf_token": self.token} if method == "POST" else None
         return self.client.open(address, method=method, headers=headers, data=data)
+
+
+def text_of(answer: TestResponse) -> str:
+    """All that an answer tells in words; of a workbook what stands in its sheets, of another file what can be read."""
+    if "spreadsheetml" not in answer.mimetype or not answer.data:
+        return answer.get_data().decode("utf-8", errors="replace")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        return "".join(book.read(name).decode() for name in book.namelist())
 
 
 def address_of(rule: Rule, slug: str, ids: dict[str, str]) -> str:
@@ -95,7 +111,7 @@ def expected(rule: str, role: str, method: str, slug: str, htmx: bool) -> set[in
     """The statuses that are right for a cell. An empty set: anything but a refusal or a fault."""
     if rule == "public":
         return set()
-    if role in {"anonymous", "disabled"}:
+    if role in {"anonymous", "disabled", "phone"}:
         return {303} if method != "POST" and not htmx else {401}
     if rule == "signed in":
         return set()
@@ -149,11 +165,11 @@ def _ask(rooms: Rooms, browser: Browser, rule: Rule, method: str, slug: str, htm
     _judge(role, named, wanted, answer, where)
     own = rooms.members_of(role)
     for region, canary in CANARIES.items():
-        assert region == own or canary not in answer.text, f"{where}: tells about {region}"
+        assert region == own or canary not in text_of(answer), f"{where}: tells about {region}"
     if wanted:
         assert rooms.written() == before, f"{where}: refused, but wrote"
     if 404 in wanted and own is not None:
-        assert CANARIES[own] not in answer.text, where
+        assert CANARIES[own] not in text_of(answer), where
     if method == "POST" and named in {"public", "signed in"}:
         browser.sign_in()  # it may have signed out
     return answer
@@ -162,7 +178,7 @@ def _ask(rooms: Rooms, browser: Browser, rule: Rule, method: str, slug: str, htm
 def _told(rooms: Rooms, answer: TestResponse, slug: str) -> tuple[int, str, dict[str, str]]:
     """All of an answer, but the slug and the ids that were typed and what differs each time."""
     passing = {"Set-Cookie", "X-Request-Id", "Date"}
-    typed = [slug] + [value for ids in rooms.ids.values() for name, value in ids.items() if name != "number"]
+    typed = [slug] + [value for ids in rooms.ids.values() for name, value in ids.items() if name not in SHORT]
 
     def masked(text: str) -> str:
         for value in typed:
@@ -170,7 +186,7 @@ def _told(rooms: Rooms, answer: TestResponse, slug: str) -> tuple[int, str, dict
         return text
 
     headers = {name: masked(value) for name, value in answer.headers.items() if name not in passing}
-    return answer.status_code, masked(answer.text), headers | {"Content-Length": ""}
+    return answer.status_code, masked(text_of(answer)), headers | {"Content-Length": ""}
 
 
 def _judge(role: str, named: str, wanted: set[int], answer: TestResponse, where: str) -> None:
@@ -205,8 +221,8 @@ def test_ids_of_another_region_are_the_same_as_none(rooms: Rooms, role: str) -> 
                 before = rooms.written()
                 answer = browser.ask(method, address)
                 assert rooms.written() == before, f"{method} {address}"
-                assert CANARIES[OTHER_REGION] not in answer.text
-                text = re.sub(r'name="key" value="\w{26}"', "", answer.text)  # each form has a key of its own
+                assert CANARIES[OTHER_REGION] not in text_of(answer)
+                text = re.sub(r'name="key" value="\w{26}"', "", text_of(answer))  # each form has a key of its own
                 for value in (*foreign.values(), *nothing.values()):
                     text = text.replace(value, "ID")
                 texts.append((answer.status_code, text))
@@ -226,7 +242,7 @@ def test_a_region_named_elsewhere_has_no_effect(rooms: Rooms, name: str) -> None
         f"/r/{REGION}/members?{name}={OTHER_REGION}", headers={"X-Region": OTHER_REGION, "X-Original-URL": "/r/nabo/"}
     )
     assert answer.status_code == 200
-    assert CANARIES[OTHER_REGION] not in answer.text
+    assert CANARIES[OTHER_REGION] not in text_of(answer)
     fields = {
         "csrf_token": browser.token,
         name: OTHER_REGION,
@@ -235,7 +251,8 @@ def test_a_region_named_elsewhere_has_no_effect(rooms: Rooms, name: str) -> None
         "id": "stranger",
     }
     browser.client.post(f"/r/{REGION}/members/participant/role", data=fields)
-    browser.client.post(f"/r/{REGION}/invitations", data=fields | {"email": "ny@example.no", "role": "reader"})
+    invited = fields | {"addresses": "ny@example.no", "role": "reader", "send": "1"}
+    browser.client.post(f"/r/{REGION}/invitations", data=invited)
     assert rooms.written()[2] == before
     assert accounts.open_invitations(rooms.workspace, REGION)[-1].region == REGION
 
@@ -249,3 +266,31 @@ def test_a_method_in_a_header_has_no_effect(rooms: Rooms) -> None:
         assert browser.client.get(address, headers={header: "POST"}).status_code == 405
         assert browser.client.post(f"/r/{REGION}/members", headers={header: "GET"}).status_code in {400, 405}
     assert rooms.written() == before
+
+
+def test_a_guest_s_phone_sees_its_round_and_no_more(rooms: Rooms) -> None:
+    """The same phone as in the matrix: at the meeting's own addresses it is let in, and told of nothing else."""
+    browser = Browser(rooms, "phone")
+    ids, canary = rooms.ids[REGION], CANARIES[REGION]
+    seen = browser.ask("GET", f"/m/{ids['room_code']}/answer")
+    assert seen.status_code == 200 and f"Tiltak {canary}" in seen.text
+    for other in (f"Notat {canary}", f"Kommentar {canary}", f"Medlem {canary}", f"Gjest {canary}", f"Salen {canary}"):
+        assert other not in seen.text
+    assert CANARIES[OTHER_REGION] not in seen.text
+    other = browser.ask("GET", f"/m/{rooms.ids[OTHER_REGION]['room_code']}/answer")
+    assert other.status_code == 303, "a guest of one meeting is none of another"
+
+
+def test_the_public_page_of_a_hearing_tells_of_its_text_and_of_nothing_else(rooms: Rooms) -> None:
+    """Whoever has the link reads the version that was sent out: no comment, no answer, no member."""
+    browser = Browser(rooms, "anonymous")
+    ids, canary = rooms.ids[REGION], CANARIES[REGION]
+    seen = browser.ask("GET", f"/h/{ids['hearing_link']}")
+    assert seen.status_code == 200 and f"Første avsnitt {canary}" in seen.text and f"Spørsmål {canary}?" in seen.text
+    others = ("Kommentar", "Medlem", "Uttalelse", "Avsender", "Tiltak", "Marit", "Runde")
+    assert [other for other in others if f"{other} {canary}" in seen.text] == []
+    assert CANARIES[OTHER_REGION] not in seen.text and "/r/" not in seen.text
+    receipt = browser.ask("GET", f"/h/{ids['hearing_link']}/answers/{ids['receipt_code']}")
+    assert f"Uttalelse {canary}" in receipt.text
+    other = browser.ask("GET", f"/h/{rooms.ids[OTHER_REGION]['hearing_link']}/answers/{ids['receipt_code']}")
+    assert other.status_code == 404 and canary not in other.text

@@ -48,7 +48,8 @@ def test_each_page_is_measured_beside_a_bare_one(bench: Bench, small: None, monk
     ]  # fmt: skip
     assert all(set(page) == FIELDS and page["records"] >= 400 for page in pages)
     assert all(page["bytes"] > 5_000 and page["p50_to_bare"] > 0 for page in pages)
-    assert weight["requests"] > 5 and weight["bytes"] > weight["bytes_if_gzipped"] > 10_000
+    assert 5 < weight["requests"] <= 9 and 10_000 < weight["bytes_over_the_wire"] <= 75_000
+    assert weight["fonts"] == 1 and 10_000 < weight["bytes_of_fonts"] <= 50_000
 
 
 def test_the_region_is_as_large_and_as_busy_as_it_says(tmp_path: Path) -> None:

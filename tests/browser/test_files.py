@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Enter, Person
+from tests.browser.conftest import Enter, Person, fits
 from tests.browser.test_axe import violations
 from tests.extraction import nasty
 from tests.running import Running
@@ -96,7 +96,7 @@ def test_from_files_to_a_page_of_a_pdf(
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
     if script:
         page.wait_for_function("document.querySelector('img.pdfside').naturalWidth >= 1000")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert fits(page)
     page.evaluate("scrollTo(0, 0)")  # what the menu covers just now is no target
     assert not script or violations(staff) == []
 
@@ -106,7 +106,7 @@ def test_from_files_to_a_page_of_a_pdf(
     expect(page.get_by_text("Gjelder det hele året?")).to_be_visible()
     page.reload()
     expect(page.get_by_text("Gjelder det hele året?")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the thread stays on the page"
+    assert fits(page), "the thread stays on the page"
     page.get_by_role("link", name="Neste", exact=True).click()
     expect(page.get_by_text("Vedlegg", exact=True).first).to_be_visible()
     assert staff.complaints == []
@@ -150,7 +150,7 @@ def test_pages_about_files_have_no_violations(
     for address in (*opened, "/r/skarfjord/documents/?unreadable=1", "/r/skarfjord/search?unreadable=1&sort=date"):
         page.goto(demo.base + str(address))
         assert violations(staff) == [], address
-        assert page.evaluate("document.documentElement.scrollWidth") <= (390 if dark else 1280), address
+        assert fits(page), address
     staff.open("/documents/uploads/new")
     page.get_by_label("Velg én eller flere filer").set_input_files(tmp_path / f"Opptak {'mork' if dark else 'lys'}.mp4")
     page.get_by_label("Filene inneholder ikke opplysninger").check()

@@ -14,7 +14,7 @@ TEXTS = [
     one["payload"] for one in json.loads((Path(__file__).parent.parent / "fixtures" / "hostile-text.json").read_text())
 ]
 BATCH = 46  # texts in one document
-WRITTEN = ".avsnitt, #what .prosa, .kommentar, #reasons .trad div"  # where what people wrote is shown
+WRITTEN = ".avsnitt, #what .avsnitt, .kommentar, #reasons .trad div"  # where what people wrote is shown
 
 
 def typed(texts: list[str]) -> str:
@@ -92,7 +92,8 @@ def test_nothing_runs_from_a_measure_or_a_reason(enter: Enter) -> None:
     measure = post(leader, "/measures/", fields).rpartition("/")[2]
     made = post(leader, "/rounds/", {
         "title": title, "measures": measure, "closes": "2099-01-01T12:00", "quorum": "3/4", "support": "3/4",
-        "blocks_stop": "1", "visibility": "named",
+        "blocks_stop": "1", "visibility": "named", "method": "consensus", "counted_by": "municipality", "points": "10",
+        "most_points": "4", "meaning-consensus-5": typed(TEXTS)[:200],
     }).rpartition("/")[2]  # fmt: skip
     post(leader, f"/rounds/{made}/opening", {})
     participant = enter("Anniken Skogfjær")

@@ -48,7 +48,7 @@ def test_a_comment_by_plain_form_leads_to_its_thread(workspace: Workspace, as_pe
     answer = post(client, f"/documents/{document.id}/threads", block=3, text="Stemmer dette?", quote="Hver fjerde")
     [thread] = workspace.region(REGION).view().find(Thread)
     assert answer.status_code == 303
-    assert answer.location.endswith(f"/documents/{document.id}#thread-{thread.id}")
+    assert answer.location.endswith(f"/documents/{document.id}?thread={thread.id}#thread-{thread.id}")
     page = client.get(f"/r/{REGION}/documents/{document.id}").text
     assert 'id="p-1">Hver fjerde<sup>' in page
     assert "Stemmer dette?" in page
@@ -149,3 +149,20 @@ def test_after_a_change_a_thread_keeps_its_paragraph_or_says_it_has_none(
     page = client.get(f"/r/{REGION}/documents/{document.id}").text
     assert 'id="p-1">ett arbeidsmarked<sup>' in page
     assert page.index("Kommentarer uten feste i teksten") < page.index("Om pendling")
+
+
+def test_a_thread_whose_text_is_gone_is_seated_under_its_heading(
+    workspace: Workspace, as_person: As, document: Document
+) -> None:
+    client = as_person(KARI)
+    post(client, f"/documents/{document.id}/threads", block=3, text="Om pendling", quote="Hver fjerde")
+    documents.save(
+        workspace, AMUND, document.id, document.version, text="# Innledning\n\nNi kommuner, ett arbeidsmarked."
+    )
+    page = client.get(f"/r/{REGION}/documents/{document.id}").text
+    assert "Kommentarer uten feste i teksten" not in page
+    order = [
+        page.index(text)
+        for text in ('data-block="1"', "Kommentarer til fjernet tekst", "Om pendling", 'data-block="2"')
+    ]
+    assert order == sorted(order)

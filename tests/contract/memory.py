@@ -144,14 +144,38 @@ class MemoryStore:
                     raise ValueError(event.seq)
                 tx.log_.append(event)
 
+    def forget(self, table):
+        pass
+
     def problems(self):
         broken = broken_at(self.log)
         return [f"event {broken}"] if broken else []
 
 
+class MemoryKeys:
+    def __init__(self):
+        self.secrets = {}
+
+    def keep(self, region, name, secret):
+        self.secrets[region, name] = secret
+
+    def get(self, region, name):
+        return self.secrets.get((region, name))
+
+    def destroy(self, region, name):
+        if (region, name) in self.secrets:
+            self.secrets[region, name] = None
+
+    def release(self, region, name):
+        self.secrets.pop((region, name), None)
+
+    def names(self, region):
+        return sorted(name for of, name in self.secrets if of == region)
+
+
 class MemoryStores:
     def __init__(self):
-        self.house, self.regions = MemoryStore(), {}
+        self.house, self.regions, self.keys = MemoryStore(), {}, MemoryKeys()
 
     def region(self, slug):
         if slug not in self.regions:

@@ -48,7 +48,7 @@ def field(page: str, name: str) -> str:
 def test_an_empty_list_says_what_to_do(as_person: As) -> None:
     assert "Ingen dokumenter ennå" in as_person(KARI).get(HERE).text
     assert "Nytt dokument" not in as_person(KARI).get(HERE).text
-    assert "Begynn med et intervju" in as_person(AMUND).get(HERE).text
+    assert "Begynn med det dere har" in as_person(AMUND).get(HERE).text
 
 
 def test_the_list_is_narrowed_by_its_address(workspace: Workspace, as_person: As, document: Document) -> None:

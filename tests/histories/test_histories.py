@@ -111,7 +111,7 @@ def _history(folder: Path, plant: type[Planted] | None, operations: int) -> set[
             stores = WithPlantedStore(workspace.stores, plant(workspace.region(voting.SLUG)))
         used = Workspace(config=workspace.config, stores=stores, indexes=workspace.indexes)
         recorder = Recorder(folder / "record.jsonl", "a")
-        voting.life(used, room, recorder, Random(3), operations)
+        voting.lives(used, room, recorder, Random(3), operations)
         recorder.close()
         record, final = load(folder / "record.jsonl"), voting.final(workspace, room)
         close(workspace)

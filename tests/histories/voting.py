@@ -32,8 +32,9 @@ from workspace.measures import service as measures
 from workspace.once import Once
 from workspace.parts import Workspace, new_id
 from workspace.regions import service as regions
+from workspace.rounds import answering, life
 from workspace.rounds import service as rounds
-from workspace.rounds.model import Ballot
+from workspace.rounds.ballot import Ballot
 
 SLUG = "fjord"
 MUNICIPALITIES = ("4601", "4602", "4611", "4612", "4613", "4614")
@@ -55,11 +56,11 @@ def prepare(workspace: Workspace) -> Room:
     opened = {}
     for number in range(1, 5):
         made = [measures.create(workspace, LEADER, title=f"Tiltak {number}.{n}", text="Sammen.") for n in (1, 2)]
-        draft = rounds.create(
+        draft = life.create(
             workspace, LEADER, tuple(measure.id for measure in made), title=f"Runde {number}",
             closes=workspace.now() + timedelta(days=7),
         )  # fmt: skip
-        opened[rounds.open_round(workspace, LEADER, draft.id).id] = draft.measures
+        opened[life.open_round(workspace, LEADER, draft.id).id] = draft.measures
     fields = {"title": "Notat", "kind": "analysis", "language": "nb", "text": "Første avsnitt."}
     document = documents.create(workspace, LEADER, **fields)
     return Room(rounds=opened, thread=comments.open_thread(workspace, LEADER, document.id, 1, "Hva mener dere?").id)
@@ -103,13 +104,17 @@ class Client:
         self._sent(
             "answer",
             args,
-            lambda once: rounds.answer(self.workspace, who, round, measure, str(value), REASON, once=once),
+            lambda once: answering.answer(self.workspace, who, round, measure, str(value), REASON, once=once),
         )
 
     def close(self) -> None:
         """Close a round, whichever."""
         round = self._round()
-        self._sent("close", {"round": round}, lambda once: rounds.close_round(self.workspace, LEADER, round, once=once))
+        self._sent(
+            "close",
+            {"round": round},
+            lambda once: life.close_round(self.workspace, LEADER, round, "Alle har svart.", once=once),
+        )
 
     def _comment(self) -> None:
         who, text = voter(self.random.choice(MUNICIPALITIES), 0), f"Kommentar {new_id()}"
@@ -196,7 +201,7 @@ def doubled_sequences(workspace: Workspace, room: Room) -> list[tuple[str, int]]
     return sorted(place for place, times in places.items() if times > 1)
 
 
-def life(workspace: Workspace, room: Room, recorder: Recorder, random: Random, operations: int) -> None:
+def lives(workspace: Workspace, room: Room, recorder: Recorder, random: Random, operations: int) -> None:
     """All clients of one process, until each has done its share."""
     clients = [
         Client(workspace, room, recorder, f"{recorder.name}-{n}", Random(random.random())) for n in range(CLIENTS)
@@ -274,7 +279,7 @@ def main(plan: str, record: str, name: str, seed: str, operations: str) -> None:
     recorder = Recorder(Path(record), name)
     with contextlib.closing(recorder):
         print("begun", flush=True)
-        life(workspace, room, recorder, Random(int(seed)), int(operations))
+        lives(workspace, room, recorder, Random(int(seed)), int(operations))
     close(workspace)
 
 

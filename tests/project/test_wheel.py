@@ -57,4 +57,5 @@ def test_nothing_of_this_machine_is_in_it(wheel: Path) -> None:
         names = archive.namelist()
     assert "workspace/templates/frame.html" in names
     assert "workspace/demo/skarfjord/region.toml" in names
+    assert {"workspace/docs/veileder/index.md", "workspace/docs/veileder/bilder/forsiden.webp"} <= set(names)
     assert not any("instance/" in name or "test" in name for name in names)

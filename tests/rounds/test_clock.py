@@ -20,9 +20,10 @@ from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
 from workspace.regions.model import Municipality
-from workspace.rounds import service
-from workspace.rounds.model import Ballot, Round
-from workspace.rounds.routes import moment
+from workspace.rounds import answering, life, service
+from workspace.rounds.ballot import Ballot
+from workspace.rounds.draft_form import moment
+from workspace.rounds.model import Round
 from workspace.store.log import broken_at
 
 pytestmark = pytest.mark.both_stores
@@ -41,12 +42,12 @@ def measure(workspace: Workspace) -> Measure:
 
 
 def opened(workspace: Workspace, measure: Measure, closes: datetime = LATER) -> Round:
-    made = service.create(workspace, MARIT, (measure.id,), title="Nytte", closes=closes)
-    return service.open_round(workspace, MARIT, made.id)
+    made = life.create(workspace, MARIT, (measure.id,), title="Nytte", closes=closes)
+    return life.open_round(workspace, MARIT, made.id)
 
 
 def answer(workspace: Workspace, round_: Round, measure: Measure, value: int) -> Ballot:
-    return service.answer(workspace, KARI, round_.id, measure.id, str(value), "Fordi.")
+    return answering.answer(workspace, KARI, round_.id, measure.id, str(value), "Fordi.")
 
 
 def counted(workspace: Workspace, round_: Round, measure: Measure) -> int | None:
@@ -95,8 +96,8 @@ def test_a_clock_set_back_reopens_nothing(
     assert "Fristen er ute" in str(refused.value)
     assert cast(workspace, round_) == [5]
     assert service.waiting_for(workspace, KARI) is None
-    assert actions(workspace).count("rounds.deadline_passed") == 1
-    assert service.close_round(workspace, MARIT, round_.id).state == "closed"
+    assert actions(workspace).count("rounds.closed") == 1
+    assert service.get(workspace, KARI, round_.id).closed_by == "deadline"
     with pytest.raises(Conflict):
         answer(workspace, round_, measure, 2)
 
@@ -108,19 +109,19 @@ def test_a_deadline_is_decided_also_when_nobody_answers_late(
     rounds_ = [opened(workspace, measure)]
     others = [measures.create(workspace, AMUND, title=f"Tiltak {n}", text="Tekst.") for n in range(2)]
     rounds_ += [opened(workspace, others[0], LATER + timedelta(days=1))]
-    service.close_round(workspace, MARIT, opened(workspace, others[1]).id)
-    service.create(workspace, MARIT, (measure.id,), title="Utkast", closes=LATER)
-    assert service.meet_deadlines(workspace, operator(REGION)) == 0
+    life.close_round(workspace, MARIT, opened(workspace, others[1]).id, "Alle har svart.")
+    life.create(workspace, MARIT, (measure.id,), title="Utkast", closes=LATER)
+    assert life.meet_deadlines(workspace, operator(REGION)) == 0
     clock.moment = LATER
-    assert service.meet_deadlines(workspace, operator(REGION)) == 1
-    assert service.meet_deadlines(workspace, operator(REGION)) == 0
+    assert life.meet_deadlines(workspace, operator(REGION)) == 1
+    assert life.meet_deadlines(workspace, operator(REGION)) == 0
     clock.moment = LATER - timedelta(hours=1)
     with pytest.raises(Conflict):
         answer(workspace, rounds_[0], measure, 2)
     assert answer(workspace, rounds_[1], others[0], 2).value == 2
     expired = service.get(workspace, MARIT, rounds_[0].id)
-    assert (expired.expired, expired.state) == (LATER, "open")
-    assert actions(workspace).count("rounds.deadline_passed") == 1
+    assert (expired.expired, expired.state) == (LATER, "closed")
+    assert actions(workspace).count("rounds.closed") == 2
 
 
 def test_a_jump_ahead_loses_nothing_and_a_new_deadline_opens_again(
@@ -135,7 +136,7 @@ def test_a_jump_ahead_loses_nothing_and_a_new_deadline_opens_again(
     with pytest.raises(Conflict):
         answer(workspace, round_, measure, 2)
     assert counted(workspace, round_, measure) == 4
-    service.extend(workspace, MARIT, round_.id, LATER + timedelta(minutes=1), "Klokka på tjeneren gikk feil")
+    life.reopen(workspace, MARIT, round_.id, LATER + timedelta(minutes=1), "Klokka på tjeneren gikk feil")
     assert answer(workspace, round_, measure, 3).sequence > round_.updates
     clock.moment = LATER + timedelta(minutes=1)
     with pytest.raises(Conflict):
@@ -239,3 +240,13 @@ def test_pages_of_a_round_that_is_over_say_so_though_the_clock_was_set_back(
     assert "Fristen er ute" in client.get(f"/r/{REGION}/rounds/{round_.id}").text
     page = client.get(f"/r/{REGION}/measures/{measure.id}").text
     assert "Fristen er ute" in page and not re.search(r'name="value"', page)
+
+
+def test_a_deadline_that_has_passed_is_not_moved(workspace: Workspace, measure: Measure, clock: Clock) -> None:
+    """Also before the job of the minute has come: from that moment answers were refused."""
+    round_ = opened(workspace, measure)
+    clock.forward(days=7, seconds=1)
+    with pytest.raises(Conflict):
+        life.extend(workspace, MARIT, round_.id, LATER + timedelta(days=2), "Flere vil svare.")
+    found = service.get(workspace, MARIT, round_.id)
+    assert (found.state, found.closes, found.closed_by) == ("closed", LATER, "deadline")

@@ -8,7 +8,8 @@ import pytest
 
 from tests.conftest import MARIT, START
 from workspace.errors import Conflict, Invalid
-from workspace.rounds.model import Ballot, Item, Round, check_answer, check_draft
+from workspace.rounds.ballot import Ballot, check_answer
+from workspace.rounds.model import Item, Round, check_draft
 
 LATER = START + timedelta(days=7)
 
@@ -55,13 +56,13 @@ def test_answers_are_taken_until_the_deadline_to_the_moment() -> None:
 
 def test_the_moves_of_a_round() -> None:
     """Every act in every state: what is not a move is refused."""
-    closed = opened().close(MARIT, START)
+    closed = opened().close(MARIT, "Alle har svart.", START)
     states = {"draft": draft(), "open": opened(), "closed": closed, "concluded": closed.conclude("Enige.", "", START)}
     acts = {
         "open": lambda r: r.open({"m": 1}, ("9001",), START),
         "take": lambda r: r.take(START),
         "extend": lambda r: r.extend(LATER + timedelta(days=1), "Ferie", START),
-        "close": lambda r: r.close(MARIT, START),
+        "close": lambda r: r.close(MARIT, "Alle har svart.", START),
         "reopen": lambda r: r.reopen(LATER, "En kommune manglet", START),
         "conclude": lambda r: r.conclude("Enige.", "", START),
     }
@@ -80,7 +81,7 @@ def test_the_moves_of_a_round() -> None:
 
 
 def test_extending_and_reopening_need_a_reason_and_a_later_deadline() -> None:
-    for act in (opened().extend, opened().close(MARIT, START).reopen):
+    for act in (opened().extend, opened().close(MARIT, "Alle har svart.", START).reopen):
         with pytest.raises(Invalid) as refused:
             act(START - timedelta(days=1), "  ", START)
         assert set(refused.value.errors) == {"closes", "reason"}
@@ -88,33 +89,33 @@ def test_extending_and_reopening_need_a_reason_and_a_later_deadline() -> None:
 
 def test_an_outcome_needs_words() -> None:
     with pytest.raises(Invalid):
-        opened().close(MARIT, START).conclude(" \u200d", "", START)
+        opened().close(MARIT, "Alle har svart.", START).conclude(" \u200d", "", START)
 
 
 @pytest.mark.parametrize("value", ["2", "1"])
 @pytest.mark.parametrize("reason", ["", "  ", "\u3164"])
 def test_a_reservation_and_a_block_need_a_reason(value: str, reason: str) -> None:
     with pytest.raises(Invalid) as refused:
-        check_answer(value, reason)
+        check_answer(opened(), value, reason, {})
     assert str(refused.value.errors["reason"]) == "Skriv en kort begrunnelse, minst én setning."
 
 
 @pytest.mark.parametrize("value", ["5", "4", "3", "0"])
 def test_the_others_may_stand_without(value: str) -> None:
-    assert check_answer(value, " ") == (int(value), "")
+    assert check_answer(opened(), value, " ", {}) == (int(value), "")
 
 
 @pytest.mark.parametrize("value", ["", "6", "-1", "abstain", "5.0", "٥", "55"])
 def test_only_the_six_steps_are_answers(value: str) -> None:
     with pytest.raises(Invalid) as refused:
-        check_answer(value, "fordi")
+        check_answer(opened(), value, "fordi", {})
     assert "value" in refused.value.errors
 
 
 def test_a_reason_has_a_limit() -> None:
-    assert check_answer("3", "x" * 5_000)[1] == "x" * 5_000
+    assert check_answer(opened(), "3", "x" * 5_000, {})[1] == "x" * 5_000
     with pytest.raises(Invalid, match="5001"):
-        check_answer("3", "x" * 5_001)
+        check_answer(opened(), "3", "x" * 5_001, {})
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_a_draft_is_checked(fields: dict, error: str) -> None:
 def test_a_hidden_round_shows_nothing_until_it_closes() -> None:
     round_ = opened(visibility="hidden")
     assert not round_.shows_standpoints()
-    assert round_.close(MARIT, START).shows_standpoints()
+    assert round_.close(MARIT, "Alle har svart.", START).shows_standpoints()
     assert opened().shows_standpoints()
 
 

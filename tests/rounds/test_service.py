@@ -16,8 +16,9 @@ from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
 from workspace.regions.model import Municipality
-from workspace.rounds import service
-from workspace.rounds.model import Ballot, Round
+from workspace.rounds import answering, life, service
+from workspace.rounds.ballot import Ballot
+from workspace.rounds.model import Round
 from workspace.rounds.verdict import Outcome
 
 LATER = START + timedelta(days=7)
@@ -39,12 +40,12 @@ def measure(region: Workspace) -> Measure:
 
 
 def open_round(region: Workspace, measure: Measure, **fields: object) -> Round:
-    made = service.create(region, MARIT, (measure.id,), **{"title": "Runde", "closes": LATER, **fields})
-    return service.open_round(region, MARIT, made.id)
+    made = life.create(region, MARIT, (measure.id,), **{"title": "Runde", "closes": LATER, **fields})
+    return life.open_round(region, MARIT, made.id)
 
 
 def answer(region: Workspace, who: Actor, round_: Round, measure: Measure, value: str, reason: str = "") -> Ballot:
-    return service.answer(region, who, round_.id, measure.id, value, reason)
+    return answering.answer(region, who, round_.id, measure.id, value, reason)
 
 
 def ballots(region: Workspace, round_: Round) -> list[Ballot]:
@@ -53,8 +54,8 @@ def ballots(region: Workspace, round_: Round) -> list[Ballot]:
 
 def test_what_is_left_is_left_for_the_municipality(region: Workspace, measure: Measure) -> None:
     other = measures.create(region, AMUND, title="Felles kai", text="Vi bygger.")
-    made = service.create(region, MARIT, (measure.id, other.id), title="Runde", closes=LATER)
-    round_ = service.open_round(region, MARIT, made.id)
+    made = life.create(region, MARIT, (measure.id, other.id), title="Runde", closes=LATER)
+    round_ = life.open_round(region, MARIT, made.id)
     assert service.unanswered(region, KARI, round_) == (measure.id, other.id)
     answer(region, KARI, round_, measure, "4")
     answer(region, BJORN, round_, other, "5")
@@ -64,14 +65,14 @@ def test_what_is_left_is_left_for_the_municipality(region: Workspace, measure: M
 
 
 def test_a_draft_is_there_for_those_who_lead_only(region: Workspace, measure: Measure) -> None:
-    made = service.create(region, MARIT, (measure.id,), title="Runde", closes=LATER)
+    made = life.create(region, MARIT, (measure.id,), title="Runde", closes=LATER)
     assert service.get(region, MARIT, made.id) == made
     for who in (KARI, AMUND, ROLF):
         with pytest.raises(NotFound):
             service.get(region, who, made.id)
         assert service.listing(region, who) == []
     with pytest.raises(Forbidden):
-        service.open_round(region, AMUND, made.id)
+        life.open_round(region, AMUND, made.id)
 
 
 def test_opening_freezes_the_text_and_closing_frees_it(region: Workspace, measure: Measure) -> None:
@@ -81,7 +82,7 @@ def test_opening_freezes_the_text_and_closing_frees_it(region: Workspace, measur
     with pytest.raises(Forbidden):
         measures.save(region, AMUND, measure.id, frozen.version, text="Noe annet.")
     assert measures.save(region, AMUND, measure.id, frozen.version, cost="1 mill. kr").cost == "1 mill. kr"
-    service.close_round(region, MARIT, round_.id)
+    life.close_round(region, MARIT, round_.id, "Alle har svart.")
     free = measures.get(region, AMUND, measure.id)
     assert measures.save(region, AMUND, measure.id, free.version, text="Noe annet.").text_version == 2
 
@@ -109,7 +110,7 @@ def test_nobody_answers_for_another_municipality(region: Workspace, measure: Mea
     round_ = open_round(region, measure)
     for who in (KARI, BJORN, MARIT):
         with pytest.raises(Forbidden):
-            service.answer(region, who, round_.id, measure.id, "5", voice="9002")
+            answering.answer(region, who, round_.id, measure.id, "5", voice="9002")
     with pytest.raises(Forbidden):
         answer(region, ROLF, round_, measure, "5")
     assert ballots(region, round_) == []
@@ -137,26 +138,26 @@ def test_late_and_closed_are_refused_and_store_nothing(region: Workspace, measur
     with pytest.raises(Conflict):
         answer(region, KARI, round_, measure, "5")
     assert ballots(region, round_) == []
-    service.extend(region, MARIT, round_.id, LATER + timedelta(days=1), "Skarfjord hadde ikke svart")
+    life.reopen(region, MARIT, round_.id, LATER + timedelta(days=1), "Skarfjord hadde ikke svart")
     answer(region, KARI, round_, measure, "5")
-    service.close_round(region, MARIT, round_.id)
+    life.close_round(region, MARIT, round_.id, "Alle har svart.")
     with pytest.raises(Conflict) as refused:
         answer(region, SKARFJORD, round_, measure, "5")
     assert refused.value.current.state == "closed"
     with pytest.raises(Conflict):
         answer(region, KARI, round_, measure, "5")
     with pytest.raises(Conflict):
-        service.close_round(region, MARIT, round_.id)
+        life.close_round(region, MARIT, round_.id, "Alle har svart.")
 
 
 def test_a_round_goes_on_after_it_was_reopened_with_a_reason(region: Workspace, measure: Measure) -> None:
     round_ = open_round(region, measure)
     answer(region, KARI, round_, measure, "5")
-    service.close_round(region, MARIT, round_.id)
-    service.reopen(region, MARIT, round_.id, LATER, "Skarfjord hadde ikke svart")
+    life.close_round(region, MARIT, round_.id, "Alle har svart.")
+    life.reopen(region, MARIT, round_.id, LATER, "Skarfjord hadde ikke svart")
     answer(region, SKARFJORD, round_, measure, "4")
-    service.close_round(region, MARIT, round_.id)
-    concluded = service.conclude(region, MARIT, round_.id, "Begge støtter.")
+    life.close_round(region, MARIT, round_.id, "Alle har svart.")
+    concluded = life.conclude(region, MARIT, round_.id, "Begge støtter.")
     assert concluded.state == "concluded"
     assert service.standing(region, ROLF, round_.id).verdicts[measure.id].outcome is Outcome.CONSENSUS
     actions = [event.action for event in region.region(REGION).view().events() if event.table == "rounds"]
@@ -165,11 +166,11 @@ def test_a_round_goes_on_after_it_was_reopened_with_a_reason(region: Workspace, 
 
 def test_a_text_changed_meanwhile_can_not_be_voted_on_again(region: Workspace, measure: Measure) -> None:
     round_ = open_round(region, measure)
-    service.close_round(region, MARIT, round_.id)
+    life.close_round(region, MARIT, round_.id, "Alle har svart.")
     free = measures.get(region, AMUND, measure.id)
     measures.save(region, AMUND, measure.id, free.version, text="Helt annen tekst.")
     with pytest.raises(Forbidden):
-        service.reopen(region, MARIT, round_.id, LATER, "Om igjen")
+        life.reopen(region, MARIT, round_.id, LATER, "Om igjen")
     assert service.get(region, MARIT, round_.id).state == "closed"
 
 
@@ -185,7 +186,7 @@ def test_a_hidden_round_shows_only_who_has_answered(region: Workspace, measure: 
     assert service.own_answer(region, SKARFJORD, round_, measure.id) is None
     log = json.dumps([msgspec.to_builtins(event) for event in region.region(REGION).view().events()])
     assert "hemmeligord" not in log and '"value"' not in log
-    service.close_round(region, MARIT, round_.id)
+    life.close_round(region, MARIT, round_.id, "Alle har svart.")
     assert service.standing(region, ROLF, round_.id).verdicts[measure.id].outcome is Outcome.BLOCKED
 
 
@@ -201,9 +202,9 @@ def test_what_is_left_for_somebody(region: Workspace, measure: Measure) -> None:
 
 def test_the_outcome_is_searchable_once_it_is_written(region: Workspace, measure: Measure) -> None:
     round_ = open_round(region, measure)
-    service.close_round(region, MARIT, round_.id)
+    life.close_round(region, MARIT, round_.id, "Alle har svart.")
     assert service.entries_of(region.region(REGION).view(), "rounds", round_.id)[0] == []
-    service.conclude(region, MARIT, round_.id, "Alle støtter kjølelageret.")
+    life.conclude(region, MARIT, round_.id, "Alle støtter kjølelageret.")
     [entry], _gone = service.entries_of(region.region(REGION).view(), "rounds", round_.id)
     assert entry.text == "Alle støtter kjølelageret."
 
@@ -227,7 +228,7 @@ def test_a_vote_that_races_the_close_is_counted_or_refused(region: Workspace, me
         thread.start()
     while sum(ballot.round == round_.id for ballot in ballots(region, round_)) < 20:
         pass
-    service.close_round(region, MARIT, round_.id)
+    life.close_round(region, MARIT, round_.id, "Alle har svart.")
     at_close = {b.by: b.value for b in service.standing(region, MARIT, round_.id).advice[measure.id]}
     for thread in threads:
         thread.join()
@@ -240,4 +241,4 @@ def test_rounds_of_another_region_do_not_exist_here(region: Workspace, measure: 
     with pytest.raises(NotFound):
         service.get(region, VERA, round_.id)
     with pytest.raises(NotFound):
-        service.answer(region, VERA, round_.id, measure.id, "5")
+        answering.answer(region, VERA, round_.id, measure.id, "5")

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workspace.rounds import verdict
+from workspace.rounds.methods import consensus
 from workspace.rounds.sentence import percent, sentence
-from workspace.rounds.verdict import Certainty, Outcome, Rule, group_informed, judge, parse_share, tally
+from workspace.rounds.verdict import Certainty, Outcome, Rule, group_informed, judge_one, parse_share, tally
 
 NINE = ["HAV", "SKA", "BJØ", "TVE", "KVE", "YTR", "BRA", "MYR", "SAN"]
 NAMES = {
@@ -51,12 +52,12 @@ def answers(text: str) -> dict[str, int]:
 def verdict_of(values: list[int | None], rule: Rule = USUAL):
     voices = [f"v{n}" for n in range(len(values))]
     given = {voice: value for voice, value in zip(voices, values, strict=True) if value is not None}
-    return judge(tally(voices, given), rule)
+    return judge_one(tally(voices, given), rule)
 
 
 @pytest.mark.parametrize(("measure", "votes", "stated"), EIGHTEEN)
 def test_the_eighteen_measures_give_the_verdicts_stated(measure: str, votes: str, stated: Outcome) -> None:
-    assert judge(tally(NINE, answers(votes)), Rule()).outcome is stated
+    assert judge_one(tally(NINE, answers(votes)), Rule()).outcome is stated
 
 
 def test_those_who_are_named_are_the_ones_stated() -> None:
@@ -230,18 +231,18 @@ def plain(message) -> str:
 
 def test_the_sentence_of_the_specification() -> None:
     voices = {"1": 5, "2": 5, "3": 4, "4": 4, "5": 3, "6": 3, "7": 3, "s": 2, "t": 0}
-    verdict = judge(tally(list(voices), voices), Rule())
-    assert sentence(verdict, {"s": "Solåsen", "t": "Tindlia"}, plain) == (
+    verdict = judge_one(tally(list(voices), voices), Rule())
+    assert sentence(verdict, {"s": "Solåsen", "t": "Tindlia"}, plain, consensus) == (
         "Konsensus med forbehold: 7 av de 8 kommunene som tok stilling, støtter eller kan leve med tiltaket "
         "(kravet er 75\u00a0%). Forbehold fra Solåsen. Tindlia avsto."
     )
 
 
 def test_names_are_joined_as_people_do() -> None:
-    verdict = judge(tally(NINE, answers("4 5 3 2 4 5 2 2 5")), Rule())
-    assert "Forbehold fra Brattfjell, Myrland og Tverrdal." in sentence(verdict, NAMES, plain)
-    waiting = judge(tally(NINE, answers("5 5 4 4 5 - 5 - -")), Rule())
-    assert sentence(waiting, NAMES, plain) == (
+    verdict = judge_one(tally(NINE, answers("4 5 3 2 4 5 2 2 5")), Rule())
+    assert "Forbehold fra Brattfjell, Myrland og Tverrdal." in sentence(verdict, NAMES, plain, consensus)
+    waiting = judge_one(tally(NINE, answers("5 5 4 4 5 - 5 - -")), Rule())
+    assert sentence(waiting, NAMES, plain, consensus) == (
         "Venter på svar: 6 av 9 kommuner har svart (kravet er 75\u00a0%). "
         "Myrland, Sandværøy og Ytre Eidvær har ikke svart."
     )
@@ -249,7 +250,7 @@ def test_names_are_joined_as_people_do() -> None:
 
 @pytest.mark.parametrize("values", [[0, 0], [5], [1], [2, 2, 2], [None], [5, 5, 5, 2], [2, 4, 4, 4]])
 def test_every_sentence_begins_with_its_verdict_and_has_no_gaps(values: list[int | None]) -> None:
-    said = sentence(verdict_of(values, Rule(max_reservations=0)), {}, plain)
+    said = sentence(verdict_of(values, Rule(max_reservations=0)), {}, plain, consensus)
     assert "%(" not in said and "  " not in said and "None" not in said
 
 

@@ -12,7 +12,7 @@ from tests.scaled.seed import Plan
 _STATE = re.compile(r'<span class="ds-tag" data-color="\w+">(Åpen|Lukket|Avsluttet)</span>')
 _ANSWERED = re.compile(r'<p class="stor">(\d+) <span class="dempet liten">av ')
 _COLUMN = re.compile(r'<th scope="col" class="kom"><span>([^<]*)</span></th>')
-_ROW = re.compile(r'<tr><th scope="row"><a href="/r/[^/]+/measures/(\w+)">(.*?)</tr>', re.DOTALL)
+_ROW = re.compile(r'<tr id="row-\w+"><th scope="row"><a href="/r/[^/]+/measures/(\w+)">(.*?)</tr>', re.DOTALL)
 _CELL = re.compile(r'<td><span class="st v(\w)')
 _OUTCOME = re.compile(r'<span class="liten sterk">([^<]*)')
 _COMMENT = re.compile(r"<p>(Kommentar \w{26})</p>")
@@ -40,5 +40,5 @@ def final(browser: Browser, plan: Plan) -> dict[str, Any]:
     rounds = {id: round_of(browser.get(f"/r/{plan.slug}/rounds/{id}").text, plan.names) for id in plan.rounds}
     comments: list[str] = []
     for id in plan.documents:
-        comments += _COMMENT.findall(browser.get(f"/r/{plan.slug}/documents/{id}?threads=all").text)
+        comments += _COMMENT.findall(browser.get(f"/r/{plan.slug}/documents/{id}?open=all").text)
     return {"rounds": rounds, "comments": comments}

@@ -69,7 +69,9 @@ class Person:
 
     def close(self, round: str, until: float) -> None:
         """Close a round, for one who may."""
-        self._post(until, "close", {"round": round}, f"{self.at}/rounds/{round}/closure", {})
+        self._post(
+            until, "close", {"round": round}, f"{self.at}/rounds/{round}/closure", {"closing_reason": "Alle har svart."}
+        )
 
     def _answer(self, until: float) -> None:
         round = self.random.choice(list(self.plan.rounds))

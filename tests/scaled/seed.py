@@ -25,7 +25,7 @@ from workspace.measures import service as measures
 from workspace.parts import Workspace
 from workspace.regions import service as regions
 from workspace.regions.norway import municipalities as norway
-from workspace.rounds import service as rounds
+from workspace.rounds import life
 
 SLUG = "travelt"
 PASSWORD = "fire grønne båter ved kaia"
@@ -88,8 +88,8 @@ def _round(workspace: Workspace, number: int) -> tuple[str, tuple[str, ...]]:
     made = [measures.create(workspace, LEADER, title=f"Tiltak {number}.{n}", text="Sammen.") for n in range(MEASURES)]
     closes = workspace.now() + timedelta(days=7)
     ids = tuple(measure.id for measure in made)
-    draft = rounds.create(workspace, LEADER, ids, title=f"Runde {number}", closes=closes)
-    return rounds.open_round(workspace, LEADER, draft.id).id, ids
+    draft = life.create(workspace, LEADER, ids, title=f"Runde {number}", closes=closes)
+    return life.open_round(workspace, LEADER, draft.id).id, ids
 
 
 def _document(workspace: Workspace, number: int) -> tuple[str, str]:

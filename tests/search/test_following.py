@@ -20,7 +20,7 @@ from workspace.documents.model import Document
 from workspace.errors import Forbidden
 from workspace.measures import service as measures
 from workspace.parts import Workspace, new_id
-from workspace.rounds import service as rounds
+from workspace.rounds import life
 from workspace.search import following, service
 from workspace.search.port import Entry, Found, Indexes
 from workspace.store.tinydb import TinyStores
@@ -91,11 +91,11 @@ def test_a_comment_is_found_by_its_text(workspace: Workspace, document: Document
 def test_measures_and_outcomes_are_found(workspace: Workspace, document: Document) -> None:
     measure = measures.create(workspace, AMUND, title="Felles kjølelager", text="Ett lager for alle ni.")
     closes = workspace.now() + timedelta(days=7)
-    round_ = rounds.create(workspace, MARIT, (measure.id,), title="Runde 1", closes=closes)
-    rounds.open_round(workspace, MARIT, round_.id)
-    rounds.close_round(workspace, MARIT, round_.id)
+    round_ = life.create(workspace, MARIT, (measure.id,), title="Runde 1", closes=closes)
+    life.open_round(workspace, MARIT, round_.id)
+    life.close_round(workspace, MARIT, round_.id, "Alle har svart.")
     assert search(workspace, "konklusjonen").total == 0
-    rounds.conclude(workspace, MARIT, round_.id, "Konklusjonen er at kommunene går videre.")
+    life.conclude(workspace, MARIT, round_.id, "Konklusjonen er at kommunene går videre.")
     assert titles(search(workspace, "konklusjonen")) == [("outcome", "Runde 1")]
     assert ("measure", f"{measure.code} Felles kjølelager") in titles(search(workspace, "kjølelager"))
 

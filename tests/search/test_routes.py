@@ -120,7 +120,7 @@ def test_a_comment_on_a_page_of_a_file_is_found_on_that_page(workspace: Workspac
     pdf = files.take(workspace, AMUND, "Kaia.pdf", nasty.pdf(2)).document
     thread = comments.open_thread(workspace, KARI, pdf.id, 1, "Hva med fergeleiet?", page=2)
     links = Outline(page(as_person(ROLF), q="fergeleiet")).links
-    assert f"/r/{REGION}/documents/{pdf.id}?page=2#thread-{thread.id}" in links
+    assert f"/r/{REGION}/documents/{pdf.id}?page=2&thread={thread.id}#thread-{thread.id}" in links
 
 
 def test_a_hit_in_a_file_with_pages_leads_to_the_top_of_the_page_and_a_sheet_is_called_so(
@@ -161,7 +161,7 @@ def test_comments_and_measures_lead_to_their_places(workspace: Workspace, as_per
     measure = measures.create(workspace, AMUND, title="Nytt fergeleie", text="Bygg det.")
     client = as_person(ROLF)
     links = Outline(page(client, q="fergeleie")).links
-    assert f"/r/{REGION}/documents/{document.id}#thread-{thread.id}" in links
+    assert f"/r/{REGION}/documents/{document.id}?thread={thread.id}#thread-{thread.id}" in links
     assert f"/r/{REGION}/measures/{measure.id}" in links
     assert client.get(f"/r/{REGION}/measures/{measure.id}").status_code == 200
     assert "Kommentar til «Kapasitet i &lt;havnene&gt;»" in page(client, q="fergeleie")

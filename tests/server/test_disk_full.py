@@ -21,8 +21,8 @@ TEXT = " ".join(
 
 
 def threads_of(person: Browserless) -> str:
-    """Where comments on the first document of the list are sent."""
-    found = re.search(r"/r/skarfjord/documents/\w{26}", person.get("/r/skarfjord/documents/"))
+    """Where comments on the report from the workshop are sent: nobody has commented on it, so none is folded."""
+    found = re.search(r"/r/skarfjord/documents/\w{26}", person.get("/r/skarfjord/documents/?kind=swot"))
     assert found is not None
     return f"{found[0]}/threads"
 

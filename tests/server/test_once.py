@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.running import Browserless, command, free_port, running, serving
+from tests.running import Browserless, free_port, running, serving
 from workspace.comments.model import Comment, Thread
 from workspace.documents.model import Document
 from workspace.measures.model import Measure
 from workspace.once import Receipt
 from workspace.parts import new_id
 from workspace.record import Record
-from workspace.rounds.model import Ballot
+from workspace.rounds.ballot import Ballot
 from workspace.store.log import broken_at
 from workspace.store.tinydb import TinyStores
 
@@ -23,10 +24,10 @@ pytestmark = pytest.mark.xdist_group("server")
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def instance(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The demo region, which the tests of this file share."""
     made = tmp_path_factory.mktemp("once") / "instance"
-    assert command(made, "demo").returncode == 0
+    shutil.copytree(built, made)
     yield made
     stores = TinyStores.open(made)
     assert broken_at(stores.region("skarfjord").view().events()) is None

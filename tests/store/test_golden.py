@@ -20,7 +20,8 @@ from workspace.comments.model import Comment, Thread
 from workspace.documents.model import Document, Version
 from workspace.measures.model import Measure, MeasureText
 from workspace.regions.model import Membership, Municipality, Region
-from workspace.rounds.model import Ballot, Round
+from workspace.rounds.ballot import Ballot
+from workspace.rounds.model import Round
 from workspace.store.log import broken_at
 from workspace.store.port import StoreRefused
 from workspace.store.tinydb import TinyStores

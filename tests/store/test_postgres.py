@@ -259,7 +259,8 @@ def test_every_statement_speaks_of_one_region() -> None:
     for statement in statements:
         tables = len(
             re.findall(
-                r"\b(?:FROM|INTO|UPDATE|JOIN) (?:store|document|indexed|place|event|blob|lease|mark)\b", statement
+                r"\b(?:FROM|INTO|UPDATE|JOIN) (?:store|document|indexed|place|event|blob|lease|mark|round_key)\b",
+                statement,
             )
         )
         named = statement.count("region = %(region)s") + statement.count("region <> %(region)s")

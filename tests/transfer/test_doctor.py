@@ -259,6 +259,12 @@ def test_a_secret_that_others_may_read(instance: Path) -> None:
     (instance / "secret_key").chmod(0o644)
     [line] = bad(instance)
     assert f"chmod 600 {instance / 'secret_key'}" in line
+    (instance / "secret_key").chmod(0o600)
+    (instance / "keys").mkdir(mode=0o700)
+    assert bad(instance) == []
+    (instance / "keys").chmod(0o755)
+    [line] = bad(instance)
+    assert f"chmod 700 {instance / 'keys'}" in line
 
 
 def test_a_disk_that_is_full(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,6 +144,18 @@ def test_the_command(instance: Path, tmp_path: Path, place: str) -> None:
     assert "secretsecret" not in result.output
 
 
+def test_while_a_round_without_names_is_open_it_is_refused(instance: Path, tmp_path: Path) -> None:
+    with opened(Config(instance=instance)) as stores:
+        stores.keys.keep(DEMO, "r1", b"x" * 32)
+    refused = run(instance, "move", "--to", f"tinydb://{tmp_path / 'other'}")
+    assert "a round without names is open in region skarfjord" in str(refused.exception)
+    with opened(Config(instance=tmp_path / "other")) as there:
+        assert there.slugs() == [], "nothing was begun"
+    with opened(Config(instance=instance)) as stores:
+        stores.keys.destroy(DEMO, "r1")
+    assert run(instance, "move", "--to", f"tinydb://{tmp_path / 'other'}").exit_code == 0
+
+
 @pytest.mark.parametrize("address", ["", "tinydb://", "mysql://x/y", "/srv/data"])
 def test_what_is_no_address_is_wrong_usage(instance: Path, address: str) -> None:
     assert run(instance, "move", "--to", address).exit_code == 2

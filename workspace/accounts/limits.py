@@ -30,6 +30,8 @@ class Limit(NamedTuple):
 
 ACCOUNT = Limit(5, timedelta(minutes=1))  # for an account from one address: its owner can still come from elsewhere
 ADDRESS = Limit(50, timedelta(hours=1))  # from one address, whatever the account
+CODES = Limit(60, timedelta(hours=1))  # wrong meeting codes from one address, which a whole hall may share
+HEARINGS = Limit(40, timedelta(hours=1))  # answers to hearings from one address, which a whole town hall may share
 
 
 def count(workspace: Workspace, account: str, address: str) -> None:
@@ -38,8 +40,41 @@ def count(workspace: Workspace, account: str, address: str) -> None:
     To be called before the password is looked at, so that many at once can't slip through. Raises Unavailable when the
     store takes no writes. A refused attempt writes nothing.
     """
+    _count(workspace, _counted(workspace, account, address))
+
+
+def count_wrong_code(workspace: Workspace, address: str) -> None:
+    """Count a meeting code that was wrong. Raises TooManyAttempts, Unavailable as `count` does."""
+    _count(workspace, _codes(workspace, address))
+
+
+def check_codes(workspace: Workspace, address: str) -> None:
+    """Raise TooManyAttempts when too many wrong meeting codes came from an address. Writes nothing."""
+    _check(workspace.house.view(), _codes(workspace, address), workspace.now())
+
+
+def count_hearing_answer(workspace: Workspace, address: str) -> None:
+    """Count an answer to a hearing without an account. Raises TooManyAttempts, Unavailable as `count` does."""
+    _count(workspace, _hearings(workspace, address))
+
+
+def check_hearing_answers(workspace: Workspace, address: str) -> None:
+    """Raise TooManyAttempts when too many answers to hearings came from an address. Writes nothing."""
+    _check(workspace.house.view(), _hearings(workspace, address), workspace.now())
+
+
+def count_wrong_receipt(workspace: Workspace, address: str) -> None:
+    """Count a receipt's code that was wrong. Raises TooManyAttempts, Unavailable as `count` does."""
+    _count(workspace, _receipts(workspace, address))
+
+
+def check_receipts(workspace: Workspace, address: str) -> None:
+    """Raise TooManyAttempts when too many wrong codes of receipts came from an address. Writes nothing."""
+    _check(workspace.house.view(), _receipts(workspace, address), workspace.now())
+
+
+def _count(workspace: Workspace, counted: dict[str, Limit]) -> None:
     now = workspace.now()
-    counted = _counted(workspace, account, address)
     _check(workspace.house.view(), counted, now)  # a flood is turned away here, without taking the writers' lock
     with workspace.house.transaction() as tx:
         _check(tx, counted, now)
@@ -65,11 +100,24 @@ def _counted(workspace: Workspace, account: str, address: str) -> dict[str, Limi
     """What an attempt counts towards. Keyed with the installation's secret: an address is too short to be hashed
     alone."""
 
-    def keyed(*parts: str) -> str:
-        secret = workspace.config.secret_key.encode()
-        return hmac.new(secret, "\0".join(("attempts", *parts)).encode(), hashlib.sha256).hexdigest()
+    return {_keyed(workspace, address, account): ACCOUNT, _keyed(workspace, address): ADDRESS}
 
-    return {keyed(address, account): ACCOUNT, keyed(address): ADDRESS}
+
+def _codes(workspace: Workspace, address: str) -> dict[str, Limit]:
+    return {_keyed(workspace, address, "", "meeting codes"): CODES}
+
+
+def _hearings(workspace: Workspace, address: str) -> dict[str, Limit]:
+    return {_keyed(workspace, address, "", "hearing answers"): HEARINGS}
+
+
+def _receipts(workspace: Workspace, address: str) -> dict[str, Limit]:
+    return {_keyed(workspace, address, "", "hearing receipts"): CODES}
+
+
+def _keyed(workspace: Workspace, *parts: str) -> str:
+    secret = workspace.config.secret_key.encode()
+    return hmac.new(secret, "\0".join(("attempts", *parts)).encode(), hashlib.sha256).hexdigest()
 
 
 def _check(view: View, counted: dict[str, Limit], now: datetime) -> None:

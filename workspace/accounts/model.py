@@ -20,6 +20,7 @@ class Person(Record, frozen=True, kw_only=True):
     operator: bool = False
     disabled: bool = False
     locale: str = ""
+    shortcuts: bool = True  # keys of one letter do something (WCAG 2.1.4: they can be turned off)
     created: datetime
 
 
@@ -51,6 +52,10 @@ class Link(Record, frozen=True, kw_only=True):
     group: str = ""
     organisation: str = ""
     title: str = ""
+    home: str = ""  # the municipality that somebody of a group comes from, its number
+    name: str = ""  # of the one invited, where the inviter wrote it
+    greeting: str = ""  # the inviter's own words
+    mailed: datetime | None = None  # when the mail server took the letter with it
     person: str = ""  # whose account it was used for
     created: datetime
     expires: datetime
@@ -75,3 +80,4 @@ class LinkRequest(Record, frozen=True, kw_only=True):
     indexes: ClassVar[tuple[By, ...]] = (By(order="asked"),)
 
     asked: datetime
+    looked: bool = False  # for somebody to send the link to by mail: there is nobody, or the mail server would not

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 from typing import Any, cast
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request, send_file, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from workspace import web
+from workspace import mail, web
 from workspace.access import Actor
-from workspace.accounts import service
+from workspace.accounts import limits, service
 from workspace.accounts.model import Person, Session
 from workspace.errors import Conflict, Invalid, NotFound
 
@@ -65,6 +66,8 @@ def init_app(app: Flask) -> None:
     manager.user_loader(_load)
     manager.init_app(app)
     app.extensions.setdefault("place_words", lambda person_id: ())  # the room regions knows better
+    app.extensions.setdefault("on_profile", dict)  # and this
+    app.jinja_env.globals["has_shortcuts"] = has_shortcuts
     app.before_request(recognise)
 
 
@@ -74,6 +77,12 @@ def recognise() -> None:
         return
     g.person = person = current_user.person
     g.actor = Actor(person=person.id, name=person.name, locale=person.locale)
+
+
+def has_shortcuts() -> bool:
+    """Whether keys of one letter do something for the one who asks."""
+    person = g.get("person")
+    return person is None or person.shortcuts
 
 
 def enter(token: str) -> None:
@@ -111,7 +120,8 @@ _SYSTEMS = (
 
 def _page(code: int = 200, **context: Any) -> Response:
     target = web.safe_next(request.values.get("next", ""))
-    return web.answer("accounts/sign_in.html", code, target=target, **context)
+    is_mailed = mail.is_on(web.workspace().config)
+    return web.answer("accounts/sign_in.html", code, target=target, is_mailed=is_mailed, **context)
 
 
 @blueprint.get("/sign-in")
@@ -130,7 +140,8 @@ def start() -> Response:
     try:
         if typed["link"]:
             service.ask_for_link(parts, typed["email"], address)
-            return web.answer("accounts/link_asked.html", email=typed["email"])
+            is_mailed = mail.is_on(parts.config)
+            return web.answer("accounts/link_asked.html", email=typed["email"], is_mailed=is_mailed)
         token = service.sign_in(parts, typed["email"], typed["password"], address, device=device())
     except Invalid as refused:
         return _page(422, errors=refused.errors, email=typed["email"])
@@ -186,11 +197,12 @@ def use_link(token: str) -> Response:
 @blueprint.get("/profile")
 @web.signed_in("one's own page")
 def profile() -> Response:
-    """One's own page: name, sessions, password, looks."""
-    return _profile()
+    """One's own page: name, sessions, password, looks, data."""
+    return profile_page()
 
 
-def _profile(code: int = 200, **context: Any) -> Response:
+def profile_page(code: int = 200, **context: Any) -> Response:
+    """The page, also for rooms that have a form on it."""
     sessions = service.sessions_of(web.workspace(), current_user.person.id)
     return web.answer(
         "accounts/profile.html",
@@ -199,6 +211,9 @@ def _profile(code: int = 200, **context: Any) -> Response:
         sessions=sessions,
         current=current_user.session.id,
         demo_mode=may_step_in(),
+        now=web.workspace().now(),
+        is_mailed=mail.is_on(web.workspace().config),
+        **current_app.extensions["on_profile"](),
         **context,
     )
 
@@ -220,7 +235,7 @@ def change_password() -> Response:
             words=current_app.extensions["place_words"](person.id),
         )
     except Invalid as refused:
-        return _profile(422, errors=refused.errors)
+        return profile_page(422, errors=refused.errors)
     return web.done(url_for("accounts.profile", saved="password"))
 
 
@@ -232,20 +247,50 @@ def end_session(id: str) -> Response:
     return web.done(url_for("accounts.profile"))
 
 
+@blueprint.post("/profile/sessions/end")
+@web.signed_in("one's own sessions")
+def end_other_sessions() -> Response:
+    """End all one's sessions but this."""
+    service.sign_out_everywhere(web.workspace(), current_user.person.id, but=current_user.token)
+    return web.done(url_for("accounts.profile", saved="sessions") + "#innlogging")
+
+
 @blueprint.post("/profile/looks")
 @web.signed_in("one's own choice")
 def looks() -> Response:
-    """Choose light or dark, and the language of the screens. Cookies that are strictly necessary for that choice."""
+    """Choose light or dark, or the language of the screens. Cookies that are strictly necessary for that choice."""
     typed = web.form("color_scheme", "locale")
-    try:
-        service.choose_locale(web.workspace(), current_user.person.id, typed["locale"])
-    except Invalid as refused:
-        return _profile(422, errors=refused.errors)
     response = web.done(url_for("accounts.profile", saved="looks"))
-    scheme = typed["color_scheme"] if typed["color_scheme"] in {"light", "dark"} else "auto"
-    _remember(response, "color_scheme", scheme)
-    _remember(response, "locale", typed["locale"])
+    if typed["locale"]:
+        try:
+            service.choose_locale(web.workspace(), current_user.person.id, typed["locale"])
+        except Invalid as refused:
+            return profile_page(422, errors=refused.errors)
+        _remember(response, "locale", typed["locale"])
+    if typed["color_scheme"]:
+        scheme = typed["color_scheme"] if typed["color_scheme"] in {"light", "dark"} else "auto"
+        _remember(response, "color_scheme", scheme)
     return response
+
+
+@blueprint.post("/profile/shortcuts")
+@web.signed_in("one's own choice")
+def shortcuts() -> Response:
+    """Turn keys of one letter on or off."""
+    service.choose_shortcuts(web.workspace(), current_user.person.id, web.form("shortcuts")["shortcuts"] == "on")
+    return web.done(url_for("accounts.profile", saved="shortcuts") + "#hurtigtaster")
+
+
+@blueprint.get("/profile/data")
+@web.signed_in("what one has written and answered oneself")
+def data() -> Response:
+    """All that one has written and answered, as one file."""
+    limits.count(web.workspace(), f"data {current_user.person.id}", request.remote_addr or "")
+    content = current_app.extensions["own_data"](web.workspace(), current_user.person)
+    name = f"regionrom-{web.workspace().now():%Y-%m-%d}.json"
+    answer = send_file(io.BytesIO(content), mimetype="application/json", as_attachment=True, download_name=name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _remember(response: Response, name: str, value: str) -> None:

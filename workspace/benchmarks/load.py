@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import re
 import shutil
@@ -39,6 +40,26 @@ def fetch(port: int, path: str, cookie: str = "") -> bytes:
         return _ask(connection, path, cookie)
     finally:
         connection.close()
+
+
+def fetch_as_browser(port: int, path: str, cookie: str = "") -> tuple[bytes, int]:
+    """A page or a file as a browser asks for it, in gzip: what it is, and its size on the wire with its head.
+
+    Raises Unanswered when it is not answered with 200.
+    """
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    asked = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-origin"} | ({"Cookie": cookie} if cookie else {})
+    try:
+        connection.request("GET", path, headers=asked)
+        answer = connection.getresponse()
+        sent = answer.read()
+        if answer.status != 200:
+            raise Unanswered(f"{path}: {answer.status}")
+    finally:
+        connection.close()
+    head = sum(len(f"{name}: {value}\r\n") for name, value in answer.getheaders()) + len("HTTP/1.1 200 OK\r\n\r\n")
+    content = gzip.decompress(sent) if answer.getheader("Content-Encoding") == "gzip" else sent
+    return content, head + len(sent)
 
 
 def measure(port: int, path: str, cookie: str, seconds: float) -> Load:

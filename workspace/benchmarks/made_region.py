@@ -10,27 +10,29 @@ import random
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from workspace import access, demo, markup
+from workspace import access, markup
 from workspace.access import Actor, Role
 from workspace.accounts import service as accounts
 from workspace.comments import service as comments
 from workspace.comments.model import Comment, Thread
+from workspace.demo import sources
 from workspace.documents import service as documents
 from workspace.documents import versions
 from workspace.documents.model import KINDS, Document, Version, count_words, version_id
 from workspace.measures import service as measures
 from workspace.measures.model import Benefit, Measure
+from workspace.notices.model import FollowedTo
 from workspace.parts import Workspace
 from workspace.record import Record
 from workspace.regions import service as regions
 from workspace.regions.model import Membership
-from workspace.rounds import service as rounds
-from workspace.rounds.model import Ballot, Item, Round
+from workspace.rounds import answering, life
+from workspace.rounds.ballot import Ballot
+from workspace.rounds.model import Item, Round
 from workspace.store import log
 from workspace.store.port import Event, View
 
@@ -41,7 +43,7 @@ MEASURES = 18  # in the round
 THREADS, COMMENTS_EACH = 25, 4  # on the plan
 BATCH = 5_000  # records that go in together
 BEGAN = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
-SOURCES = Path(demo.__file__).parent / "skarfjord"
+PLAN = sources.document("plan").versions[-1].text  # the demo's
 
 Rows = Iterator[tuple[Record, str]]
 
@@ -72,8 +74,11 @@ def make(workspace: Workspace, records: int) -> Made:
     _fill(workspace, records, [voter.person or "" for voter in voters])
     document = _plan(workspace, lead, voters)
     round_, measure = _round(workspace, lead, voters)
+    # Neither search nor notices go through what was made while pages are measured: both have measurements of their own.
+    with workspace.region(REGION).transaction() as tx:
+        tx.put(FollowedTo(id="log", seq=tx.last_event()))
     seen = workspace.region(REGION).view()
-    workspace.indexes.region(REGION).update([], [], seen.last_event())  # search has measurements of its own
+    workspace.indexes.region(REGION).update([], [], seen.last_event())
     return Made(lead.person or "", document, round_, measure, _count(seen))
 
 
@@ -100,7 +105,7 @@ def _people(workspace: Workspace) -> tuple[Actor, list[Actor]]:
 
 def _plan(workspace: Workspace, lead: Actor, voters: list[Actor]) -> str:
     """A plan in its second version, read by the one who looks, with threads down the page."""
-    text = (SOURCES / "planutkast-07.md").read_text(encoding="utf-8")
+    text = PLAN
     plan = documents.create(workspace, lead, title="Planutkast", text=text.partition("## 9")[0], kind="plan")
     plan = documents.save(workspace, lead, plan.id, plan.version, "Etter høringen", text=text)
     versions.mark_read(workspace, lead, plan.id, plan.number)
@@ -133,13 +138,13 @@ def _round(workspace: Workspace, lead: Actor, voters: list[Actor]) -> tuple[str,
         for at in range(MEASURES)
     ]
     closes = workspace.now() + timedelta(days=7)
-    draft = rounds.create(workspace, lead, tuple(made), title="Andre utkast", closes=closes)
-    rounds.open_round(workspace, lead, draft.id)
+    draft = life.create(workspace, lead, tuple(made), title="Andre utkast", closes=closes)
+    life.open_round(workspace, lead, draft.id)
     choice = random.Random(SEED)  # noqa: S311 - a mixture, not a secret
     for measure in made:
         for voter in voters:
             value = choice.choice("555444433320")
-            rounds.answer(workspace, voter, draft.id, measure, value, "Kaia må først." if value == "2" else "")
+            answering.answer(workspace, voter, draft.id, measure, value, "Kaia må først." if value == "2" else "")
     return draft.id, made[0]
 
 
@@ -295,8 +300,4 @@ class _Rest:
 
 _NAMES = ("Nord", "Sør", "Øst", "Vest", "Ytre", "Indre", "Øvre", "Nedre", "Store", "Lille")
 _ENDINGS = ("fjord", "dal", "øy", "nes")
-_SENTENCES = tuple(
-    line
-    for line in (SOURCES / "planutkast-07.md").read_text(encoding="utf-8").splitlines()
-    if line and line[0].isupper()
-)
+_SENTENCES = tuple(line for line in PLAN.splitlines() if line and line[0].isupper())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import secrets
 import statistics
@@ -10,6 +9,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import click
 
@@ -95,15 +95,23 @@ def _median(values: Iterable[float]) -> float:
 
 
 def _weight(port: int, path: str, cookie: str) -> dict[str, Any]:
-    """What a browser fetches for the first page: the page, and what its head names."""
-    page = load.fetch(port, path, cookie)
-    named = re.findall(rb'<(?:link|script)[^>]+(?:href|src)="([^"]+)"', page)
-    parts = [page, *(load.fetch(port, address.decode()) for address in dict.fromkeys(named))]
+    """What a browser that was never here fetches for the first page: the page, what its head names, and the pictures
+    that style sheets name. In bytes over the wire, heads and all; the font by itself."""
+    page, size = load.fetch_as_browser(port, path, cookie)
+    sizes = {path: size}
+    named = [address.decode() for address in re.findall(rb'<(?:link|script)[^>]+(?:href|src)="([^"]+)"', page)]
+    for address in named:
+        content, sizes[address] = load.fetch_as_browser(port, address)
+        for picture in re.findall(rb"url\(([\w./-]+\.svg)\)", content if address.endswith(".css") else b""):
+            at = urljoin(address, picture.decode())
+            sizes[at] = load.fetch_as_browser(port, at)[1]
+    fonts = [size for address, size in sizes.items() if address.endswith(".woff2")]
     return {
         "first_page": path,
-        "requests": len(parts),
-        "bytes": sum(len(part) for part in parts),
-        "bytes_if_gzipped": sum(min(len(part), len(gzip.compress(part))) for part in parts),
+        "requests": len(sizes),
+        "bytes_over_the_wire": sum(sizes.values()) - sum(fonts),
+        "fonts": len(fonts),
+        "bytes_of_fonts": sum(fonts),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from workspace import config as configuration
 from workspace.benchmarks import load
@@ -20,10 +22,23 @@ PATIENCE = 120  # seconds until a server must have answered
 @contextmanager
 def workspace(config: Config) -> Iterator[int]:
     """Serve this installation until the block ends; the port it is on."""
+    with watched(config) as (port, _id):
+        yield port
+
+
+@contextmanager
+def watched(config: Config) -> Iterator[tuple[int, int]]:
+    """The same; the port it is on, and the id of its process, for how much of a processor it takes."""
     port = _free_port()
     words = ["workspace.cli", "--instance", str(config.instance), "serve", "--port", str(port)]
-    with _process([*words, "--threads", str(config.threads)], port, "/readyz"):
-        yield port
+    with _process([*words, "--threads", str(config.threads)], port, "/readyz") as process:
+        yield port, process
+
+
+def cpu_seconds(process: int) -> float:
+    """How long a process has had a processor until now (Linux)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -35,8 +50,8 @@ def bare(config: Config) -> Iterator[int]:
 
 
 @contextmanager
-def _process(words: list[str], port: int, path: str) -> Iterator[None]:
-    """A module run by a Python without settings of ours in its environment."""
+def _process(words: list[str], port: int, path: str) -> Iterator[int]:
+    """A module run by a Python without settings of ours in its environment; the id of its process."""
     process = subprocess.Popen(  # noqa: S603  our own module, no shell
         [sys.executable, "-m", *words],
         cwd=configuration.CHECKOUT,
@@ -46,7 +61,7 @@ def _process(words: list[str], port: int, path: str) -> Iterator[None]:
     )
     try:
         _wait_until_ready(process, port, path)
-        yield
+        yield process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         try:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, current_app, request
 
 from workspace import clean, keeping, markup, pieces, web
 from workspace.access import Action, can
-from workspace.comments import finding, service
-from workspace.comments.model import Thread
+from workspace.comments import addresses, finding, service, showing, suggesting
+from workspace.comments import subject as subjects
+from workspace.comments.addresses import Addresses, Links
+from workspace.comments.model import Behalf
 from workspace.comments.service import Talk
+from workspace.comments.showing import Shown, Wanted
+from workspace.comments.subject import Subject, text_of
 from workspace.documents import names, versions
 from workspace.documents import service as documents
 from workspace.documents.model import Document
@@ -22,6 +27,8 @@ from workspace.markup import Block, Span
 from workspace.regions import service as regions
 from workspace.search import asking
 
+BEHALF = ("party", "speaker", "source")  # fields of a form in which a comment is entered for somebody
+
 blueprint = web.room("comments", __name__)
 
 
@@ -29,56 +36,73 @@ blueprint = web.room("comments", __name__)
 @web.rule(Action.READ_DOCUMENT)
 def reading(region: str, id: str) -> Response:
     """A document with the threads beside its text."""
-    return _page(id)
+    return show_page(id)
 
 
-def _page(id: str, code: int = 200, page: int = 0, **context: Any) -> Response:
+def show_page(id: str, code: int = 200, page: int = 0, **context: Any) -> Response:
+    """The page on which a document is read; with a context, as it is when something was refused."""
     parts, me = web.workspace(), web.me()
-    document = documents.get(parts, me, id)
+    view = parts.region(me.region).view()
+    document = documents.get(parts, me, id, view)
     page = _page_asked(document, page)
-    rendered = service.text_of(document, page)
-    talks = service.beside(parts, me, document, rendered, page)
+    wanted = asked_for(context.get("replying") or context.get("settling", ""))
+    found = showing.on_page(parts, me, subjects.of_document(parts, me, document, view), view, page, wanted)
     asked: Mapping[str, str] = request.args or {}
-    shown = asked.get("threads", "open")
     words = clean.clean_line(asked.get("q", "")[:200])
     stems = asking.read(words).stems()
     commenting = web.number(asked["comment"]) if asked.get("comment") else 0
-    seen = _shown(talks, shown)
-    about = _about(document, stems) | {
-        "document": document,
-        "page": page,
-        "talks": seen,
-        "counts": Counts(sum(t.thread.resolved is None for t in talks), len(talks)),
-        "shown": shown if shown in {"open", "resolved", "none"} else "",
-        "words": words,
-    }
+    about = (
+        _about(document, stems) | {"document": document, "page": page, "words": words} | threads_shown(found, wanted)
+    )
+    at_block = {block: tuple(talks) for block, talks in groupby(found.talks, key=lambda talk: talk.block)}
     told = about | {
+        "subject": subjects.of_document(parts, me, document),
+        "links": Links(f"document:{document.id}", page, document.number),
         "here": lambda **query: _address(document, page, query),
-        "blocks": rendered.blocks,
-        "marked": lambda block: _marked(block, seen, stems),
-        "typed": {"block": commenting, "quote": asked.get("quote", "")[:1000], "text": "", "key": ""},
+        "blocks": text_of(document, page).blocks,
+        "marked": lambda block: marked_block(block, at_block.get(block.number, ()), wanted.thread, stems),
+        "typed": _untyped(commenting, document.number, asked.get("quote", "")),
         "document_names": names,
         "file_names": file_names,
     }
     name = "leaf" if document.unit else "page"
     if request.method == "GET" and not (context or commenting or asked.get("q")):
         told["kept"] = keeping.part(f"documents/_{name}.html", _made_of(about), **told)
-    return web.answer(f"documents/{name}.html", code, **told | context)
+    return web.answer(f"documents/{name}.html", code, **told | {"seen": view.last_event()} | context)
 
 
-class Counts(NamedTuple):
-    """How many threads there are."""
+def asked_for(replying: str = "") -> Wanted:
+    """What the address asks to see of the threads; `replying` is one that has to be open in any case."""
+    asked: Mapping[str, str] = request.args or {}
+    return Wanted(
+        which=showing.asked(asked.get("threads", "all")),
+        thread=replying or asked.get("thread", "")[:40],
+        at=web.number(asked["at"]) if asked.get("at") else -1,
+        skip=web.number(asked["skip"]) if asked.get("skip") else 0,
+        all_open=asked.get("open") == "all",
+    )
 
-    open: int
-    all: int
+
+def threads_shown(found: Shown, wanted: Wanted) -> dict[str, Any]:
+    """What templates need of the threads of a page."""
+    return {
+        "talks": found.talks,
+        "more": found.more,
+        "counts": found.counts,
+        "are_open": found.are_open,
+        "shown": wanted.which,
+        "asked": wanted.thread,
+    }
 
 
 def _made_of(about: dict[str, Any]) -> Hashable:
     """All that a page depends on for somebody who only reads: what it shows, what is theirs, and what they may do."""
-    me, talks = web.me(), about["talks"]
-    own = me.person if any(comment.by == me.person for talk in talks for comment in talk.comments) else None
-    rights = [(can(me, Action.COMMENT, talk.thread), can(me, Action.RESOLVE_THREAD, talk.thread)) for talk in talks]
-    return own, *rights, *about.values()
+    me, opened = web.me(), [talk for talk in about["talks"] if talk.comments]
+    is_own = any(me.person in (comment.by, comment.entered_by) for talk in opened for comment in talk.comments)
+    acts = (Action.COMMENT, Action.RESOLVE_THREAD, Action.PLACE_THREAD)
+    rights = [tuple(can(me, act, talk.thread) for act in acts) for talk in opened]
+    plain = about | {"more": tuple(about["more"].items()), "counts": tuple(about["counts"].items())}
+    return me.person if is_own else None, *rights, *plain.values()
 
 
 def _page_asked(document: Document, page: int) -> int:
@@ -99,7 +123,15 @@ def _about(document: Document, stems: frozenset[str]) -> dict[str, Any]:
         "places": tuple(finding.places(document, stems)) if document.unit and stems else (),
         "talked_about": tuple(service.pages(parts, me, document)) if document.unit else (),
         "municipalities": tuple(regions.municipalities(parts, me)),
+        "followed": current_app.extensions["is_followed"](f"document:{document.id}"),
+        "suggested": suggesting.count(parts, me, document),
+        "hearings": tuple(current_app.extensions["open_hearings"](document.id)),
     }
+
+
+def _untyped(block: int, number: int, quote: str) -> dict[str, Any]:
+    """What the form for a new thread holds before anything is written: the paragraph, and which version was read."""
+    return {"block": block, "number": number, "quote": quote[:1000], "text": "", "key": ""}
 
 
 def _address(document: Document, page: int, query: dict[str, Any]) -> str:
@@ -108,25 +140,19 @@ def _address(document: Document, page: int, query: dict[str, Any]) -> str:
     return pieces.url_for("comments.reading", region=web.me().region, id=document.id, **kept)
 
 
-def _shown(talks: list[Talk], shown: str) -> tuple[Talk, ...]:
-    if shown == "none":
-        return ()
-    return tuple(talk for talk in talks if shown != "resolved" or talk.thread.resolved is not None)
-
-
-def _marked(block: Block, talks: tuple[Talk, ...], stems: frozenset[str]) -> str:
+def marked_block(block: Block, talks: Sequence[Talk], asked: str, stems: frozenset[str] = frozenset()) -> str:
     """The block's html with the passages of its threads marked and numbered, and the words searched for marked."""
     spans = [
         Span(
-            talk.thread.start,
-            talk.thread.end or len(block.text.rstrip()),
+            talk.place.start,
+            talk.place.end,
             talk.number,
-            "p p--lost" if talk.thread.resolved else "p",
+            "p p--lost" if talk.thread.resolved else "p p--aktiv" if talk.thread.id == asked else "p",
             f"thread-{talk.thread.id}",
             web.translate(service.reading_label(talk)),
         )
         for talk in talks
-        if talk.block == block.number and talk.fixed and talk.thread.end
+        if talk.block == block.number and talk.fixed and talk.place.end
     ]
     spans += [Span(word.start, word.end, 0, "sokeord", "", "") for word in finding.matches(block.text, stems)]
     return markup.marked(block, spans) if spans else block.html
@@ -137,77 +163,131 @@ def _marked(block: Block, talks: tuple[Talk, ...], stems: frozenset[str]) -> str
 def new(region: str, id: str) -> Response:
     """The form for a new thread, to be put under its paragraph."""
     document = documents.get(web.workspace(), web.me(), id)
+    return new_form(f"document:{id}", _page_asked(document, 0))
+
+
+def new_form(about: str, page: int = 0) -> Response:
+    """The form for a new thread about a text, to be put under its paragraph."""
+    subject = subjects.find(web.workspace(), web.me(), about)
     block = web.number(request.args.get("block", ""))
-    typed = {"block": block, "quote": request.args.get("quote", "")[:1000], "text": "", "key": ""}
-    return web.answer("comments/_new.html", document=document, page=_page_asked(document, 0), typed=typed)
+    number = web.number(request.args.get("number", "") or str(subject.number))
+    typed = _untyped(block, number, request.args.get("quote", ""))
+    return web.answer("comments/_new.html", links=Links(subject.about, page), page=page, typed=typed)
 
 
 @blueprint.post("/documents/<id>/threads")
 @web.rule(Action.COMMENT)
 def open_thread(region: str, id: str) -> Response:
     """Open a thread on a passage."""
-    typed = web.form("block", "page", "quote", "text", "key")
-    block, page = web.number(typed["block"]), web.number(typed["page"] or "0")
+    return open_about(f"document:{id}")
+
+
+def open_about(about: str) -> Response:
+    """Open a thread on a passage of a text, as the form says."""
+    typed = web.form("block", "page", "number", "quote", "text", "kind", *BEHALF, "key")
+    block, page, number = (web.number(typed[name] or "0") for name in ("block", "page", "number"))
     try:
-        thread = service.open_thread(
-            web.workspace(), web.me(), id, block, typed["text"], page=page, quote=typed["quote"], once=web.once()
+        thread = service.open_about(
+            web.workspace(),
+            web.me(),
+            about,
+            block,
+            typed["text"],
+            page=page,
+            quote=typed["quote"],
+            number=number,
+            kind=typed["kind"],
+            behalf=_behalf(typed),
+            once=web.once(),
         )
     except Invalid as refused:
-        return _refused(id, page, typed | {"block": block}, refused)
-    return _posted(thread.id)
+        return _refused(about, page, typed | {"block": block}, refused)
+    return _opened(thread.id)
 
 
-def _refused(id: str, page: int, typed: dict[str, Any], refused: Invalid) -> Response:
-    document = documents.get(web.workspace(), web.me(), id)
+def _behalf(typed: dict[str, Any]) -> Behalf | None:
+    """Whose comment it is, where anything is said of that."""
+    said = Behalf(typed["party"], typed["speaker"], typed["source"])
+    return said if any(said) else None
+
+
+def _refused(about: str, page: int, typed: dict[str, Any], refused: Invalid) -> Response:
     if web.is_htmx():
-        return web.answer("comments/_new.html", 422, document=document, page=page, typed=typed, errors=refused.errors)
-    return _page(id, 422, page, typed=typed, errors=refused.errors)
+        links = Links(about, page)
+        return web.answer("comments/_new.html", 422, links=links, page=page, typed=typed, errors=refused.errors)
+    return addresses.again(about, 422, page, typed=typed, errors=refused.errors)
 
 
 @blueprint.post("/threads/<id>/comments")
 @web.rule(Action.COMMENT)
 def reply(region: str, id: str) -> Response:
     """Reply in a thread."""
-    typed = web.form("text", "key")
+    typed = web.form("text", "reopen", *BEHALF, "key")
     try:
-        service.reply(web.workspace(), web.me(), id, typed["text"], once=web.once())
+        service.reply(
+            web.workspace(),
+            web.me(),
+            id,
+            typed["text"],
+            behalf=_behalf(typed),
+            reopen=bool(typed["reopen"]),
+            once=web.once(),
+        )
     except Invalid as refused:
         return _reply_refused(id, typed, refused)
-    return _posted(id)
+    return posted(id)
 
 
 def _reply_refused(id: str, typed: dict[str, Any], refused: Invalid) -> Response:
-    document, talk = service.talk(web.workspace(), web.me(), id)
+    subject, talk = service.talk(web.workspace(), web.me(), id)
     context: dict[str, Any] = {"replying": id, "replied": typed, "reply_errors": refused.errors}
     if web.is_htmx():
-        return web.answer("comments/_thread.html", 422, document=document, talk=talk, **context)
-    return _page(document.id, 422, talk.thread.page, **context)
+        return web.answer("comments/_thread.html", 422, subject=subject, talk=talk, asked=id, **context)
+    return addresses.again(subject.about, 422, talk.place.page, **context)
 
 
-@blueprint.post("/threads/<id>/resolution")
-@web.rule(Action.RESOLVE_THREAD)
-def resolve(region: str, id: str) -> Response:
-    """Mark a thread as resolved."""
-    service.resolve(web.workspace(), web.me(), id, once=web.once())
-    return _posted(id)
+def posted(thread_id: str) -> Response:
+    """The answer to every act on a thread: the thread as it is now, or the text at it."""
+    subject, talk = service.talk(web.workspace(), web.me(), thread_id)
+    to = address_of(subject, talk)
+    return web.done(to, "comments/posted.swap.html", subject=subject, talk=talk, asked=thread_id)
 
 
-@blueprint.post("/threads/<id>/reopening")
-@web.rule(Action.RESOLVE_THREAD)
-def reopen(region: str, id: str) -> Response:
-    """Open a resolved thread again."""
-    service.reopen(web.workspace(), web.me(), id, once=web.once())
-    return _posted(id)
+def _opened(thread_id: str) -> Response:
+    """The answer to a new thread: it is put at its paragraph, and its passage is marked."""
+    subject, talk = service.talk(web.workspace(), web.me(), thread_id)
+    to = address_of(subject, talk)
+    return web.done(to, "comments/opened.swap.html", subject=subject, talk=talk, asked=thread_id)
 
 
-def _posted(thread_id: str) -> Response:
-    """The answer to every act on a thread: the thread as it is now, or the document at it."""
-    document, talk = service.talk(web.workspace(), web.me(), thread_id)
-    to = address_of(document, talk.thread)
-    return web.done(to, "comments/posted.swap.html", document=document, talk=talk)
+def address_of(subject: Subject, talk: Talk) -> str:
+    """Where a thread is read: open, on the page where it stands."""
+    return addresses.reading(subject.about, talk.place.page, talk.thread.id)
 
 
-def address_of(document: Document, thread: Thread) -> str:
-    """Where a thread is read."""
-    page = thread.page or None
-    return url_for("comments.reading", region=web.me().region, id=document.id, page=page, _anchor=f"thread-{thread.id}")
+# -- On the pages of other rooms --
+
+
+def woven(subject: Subject, block: int = 0, quote: str = "") -> dict[str, Any]:
+    """What the page of a text of another room shows it with: its threads, and the form for a new one.
+
+    `block` is the paragraph whose form is open, 0 for none.
+    """
+    asked, parts = request.args.get("thread", ""), web.workspace()
+    seen = parts.region(web.me().region).view().last_event()  # before the threads: what comes between is asked for anew
+    talks = tuple(service.about(parts, web.me(), subject))
+    return {
+        "subject": subject,
+        "links": Links(subject.about, number=subject.number),
+        "talks": talks,
+        "more": {},
+        "asked": asked,
+        "seen": seen,
+        "marked": lambda block: marked_block(block, talks, asked),
+        "commenting": _untyped(block, subject.number, quote),
+    }
+
+
+addresses.register(
+    "document", Addresses("comments.reading", "comments.new", "comments.open_thread", "comments.news", show_page)
+)

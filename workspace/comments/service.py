@@ -1,16 +1,30 @@
-"""What people do with comments: open a thread on a passage, reply, resolve and reopen."""
+"""What people do with comments: open a thread on a passage, and reply. What becomes of a thread is in life.py."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from workspace import access, markup
 from workspace.access import Action, Actor
-from workspace.comments.model import LONGEST_QUOTE, Comment, Thread, check_text, passage
-from workspace.documents import leaves
-from workspace.documents import service as documents
+from workspace.comments import placing
+from workspace.comments import subject as subjects
+from workspace.comments.anchoring import REMOVED
+from workspace.comments.model import (
+    LONGEST_QUOTE,
+    Behalf,
+    Comment,
+    Thread,
+    check_behalf,
+    check_kind,
+    check_text,
+    passage,
+)
+from workspace.comments.placement import Place
+from workspace.comments.subject import Subject
+from workspace.documents.comparing import Piece, words
 from workspace.documents.model import Document
 from workspace.errors import Invalid, Message, NotFound, _
 from workspace.markup import Block, Rendered
@@ -18,17 +32,33 @@ from workspace.once import Once, came_of, remember
 from workspace.parts import Workspace
 from workspace.regions import service as regions
 from workspace.search.port import Entry
-from workspace.store.port import View
+from workspace.store.port import Transaction, View
 
 
 class Talk(NamedTuple):
-    """A thread with its comments and where it is seated on the page."""
+    """A thread, where it is seated on the page, and its comments where somebody looks at them."""
 
     thread: Thread
-    comments: tuple[Comment, ...]
-    number: int  # 1, 2, 3 ... down the page
-    block: int  # of the current text; 0 when there is no seat left in it
-    fixed: bool  # whether its passage can be marked there: the paragraph is as it was
+    comments: tuple[Comment, ...]  # () where they are not loaded: every thread has one
+    number: int  # 1, 2, 3 ... in the order they were opened: what it is called does not change
+    place: Place  # in the current text
+    said: int  # how many comments are in it
+    suggestion: str = ""  # of one that is removed: the words that look like it, if any do
+
+    @property
+    def changes(self) -> tuple[Piece, ...]:
+        """What differs between the passage as it was when the thread was begun, and as it is now."""
+        return words(self.thread.quote or self.thread.block_text, self.place.text) if self.place.text else ()
+
+    @property
+    def block(self) -> int:
+        """The block it is shown at: its passage's, or the heading it is seated under; 0 when there is no seat left."""
+        return self.place.block
+
+    @property
+    def fixed(self) -> bool:
+        """Whether its passage is still in the text, and can be marked there."""
+        return self.place.how != REMOVED
 
 
 def open_thread(
@@ -40,54 +70,106 @@ def open_thread(
     *,
     page: int = 0,
     quote: str = "",
+    number: int = 0,
+    kind: str = "",
+    behalf: Behalf | None = None,
     once: Once | None = None,
 ) -> Thread:
-    """Open a thread on a paragraph of the current text (of one page, where it has them), with a first comment.
+    """Open a thread on a document, as `open_about` does."""
+    about = f"document:{document_id}"
+    at: dict[str, Any] = {"page": page, "quote": quote, "number": number}
+    return open_about(workspace, actor, about, block, text, **at, kind=kind, behalf=behalf, once=once)
 
-    `quote` is the words in the paragraph it is about, "" for all of it. Raises NotFound, Forbidden, Invalid.
+
+def open_about(
+    workspace: Workspace,
+    actor: Actor,
+    about: str,
+    block: int,
+    text: str,
+    *,
+    page: int = 0,
+    quote: str = "",
+    number: int = 0,
+    kind: str = "",
+    behalf: Behalf | None = None,
+    also: Callable[[Transaction, Thread], object] = lambda _tx, _thread: None,
+    once: Once | None = None,
+) -> Thread:
+    """Open a thread on a paragraph of a text (of one page, where it has them), with a first comment.
+
+    `about` is the name of the text: "document:<id>", "measure:<id>". `quote` is the words in the paragraph it is about,
+    "" for all of it. `number` is the version that was read, 0 for the current one: the thread is tied to that, and
+    follows its passage from there. `kind` is of model.KINDS, "" for none; `behalf` says whose comment it is, when it is
+    not the actor's own; `also` is done in the same transaction. Raises NotFound, Forbidden, Invalid.
     """
-    document = documents.get(workspace, actor, document_id)
-    access.require(actor, Action.COMMENT, document)
+    subject = subjects.find(workspace, actor, about)
+    _may_say(actor, subject.thing, behalf)
     store = workspace.region(actor.region)
     earlier = came_of(store.view(), actor, once, Thread)  # the text may have changed since: its paragraph is not asked
     if earlier is not None:
         return earlier
     text = check_text(text)
-    page = page if document.unit else 0
-    target = _block(text_of(document, page), block)
+    page = page if subject.unit else 0
+    number = number or subject.number
+    target = _block(subject, number, page, block)
     start, end = passage(target.text, quote[:LONGEST_QUOTE])
     thread = Thread(
         id=workspace.new_id(),
-        document=document.id,
-        number=document.number,
+        document=subject.id if subject.kind == "document" else "",
+        about=subject.about if subject.kind != "document" else "",
+        number=number,
         page=page,
         block=target.number,
         start=start,
         end=end,
         quote=target.text[start:end],
         block_text=target.text,
-        audience=document.audience,
+        audience=subject.audience,
         by=actor.by,
         municipality=actor.municipality,
         opened=workspace.now(),
+        kind=check_kind(kind),
+        comments=1,
+        last=workspace.now(),
     )
     comment = _comment(workspace, actor, thread, text, f"{thread.id}-1")
+    if behalf is not None:
+        comment, municipality = _on_behalf(workspace, actor, comment, behalf)
+        thread = thread.changed(by="", municipality=municipality)
     with store.transaction() as tx:
         earlier = came_of(tx, actor, once, Thread)
         if earlier is not None:
             return earlier
-        kept = tx.put(thread)
+        kept = tx.put(thread.changed(serial=tx.count(Thread, _same_text(thread), order="opened") + 1))
         tx.put(comment)
-        tx.log("threads.opened", kept, at=kept.opened, by=actor.by, document=document.id)
+        tx.log("threads.opened", kept, at=kept.opened, by=actor.by, **named(kept))
+        also(tx, kept)
         remember(tx, actor, once, kept, kept.opened)
         return kept
 
 
-def reply(workspace: Workspace, actor: Actor, thread_id: str, text: str, *, once: Once | None = None) -> Comment:
-    """Reply in a thread. Raises NotFound, Invalid."""
+def reply(
+    workspace: Workspace,
+    actor: Actor,
+    thread_id: str,
+    text: str,
+    *,
+    behalf: Behalf | None = None,
+    reopen: bool = False,
+    once: Once | None = None,
+) -> Comment:
+    """Reply in a thread; `reopen` opens a settled one again with that. The first reply of staff to others answers it.
+
+    `behalf` is as of open_thread. Raises NotFound, Forbidden, Invalid.
+    """
     thread = get(workspace, actor, thread_id)
-    access.require(actor, Action.COMMENT, thread)
+    _may_say(actor, thread, behalf)
+    if reopen:
+        access.require(actor, Action.RESOLVE_THREAD, thread)
     comment = _comment(workspace, actor, thread, check_text(text), workspace.new_id())
+    if behalf is not None:
+        comment, _municipality = _on_behalf(workspace, actor, comment, behalf)
     with workspace.region(actor.region).transaction() as tx:
         earlier = came_of(tx, actor, once, Comment)
         if earlier is not None:
@@ -96,75 +178,156 @@ def reply(workspace: Workspace, actor: Actor, thread_id: str, text: str, *, once
         if last is not None and comment.at <= last.at:  # the clock was set back; a reply still comes after
             comment = comment.changed(at=last.at + timedelta(microseconds=1))
         kept = tx.put(comment)
-        tx.log("comments.posted", kept, at=kept.at, by=actor.by, thread=thread.id, document=thread.document)
+        tx.log("comments.posted", kept, at=kept.at, by=actor.by, thread=thread.id, **named(thread))
+        _follow_up(workspace, actor, tx, kept, reopen)
         remember(tx, actor, once, kept, workspace.now())
         return kept
 
 
-def resolve(workspace: Workspace, actor: Actor, thread_id: str, *, once: Once | None = None) -> Thread:
-    """Mark a thread as resolved. Raises NotFound, Forbidden, Conflict."""
-    return _move(workspace, actor, thread_id, "threads.resolved", once)
+def _follow_up(workspace: Workspace, actor: Actor, tx: Transaction, comment: Comment, reopen: bool) -> None:
+    """What a reply does to its thread: counts, opens it again where that was asked for, and may answer it."""
+    stored = get(workspace, actor, comment.thread, tx)
+    thread = stored.posted(comment.at, tx.count(Comment, {"thread": stored.id}, order="at"))
+    done = []
+    if reopen and thread.resolved is not None:
+        thread = thread.reopen(actor, comment.at)
+        done.append("threads.reopened")
+    if thread.state == "open" and _is_an_answer(actor, tx, comment):
+        thread = thread.answer(actor, comment.at)
+        done.append("threads.answered")
+    kept = tx.put(thread)
+    for what in done:
+        tx.log(what, kept, at=comment.at, by=actor.by, **named(kept))
 
 
-def reopen(workspace: Workspace, actor: Actor, thread_id: str, *, once: Once | None = None) -> Thread:
-    """Open a resolved thread again. Raises NotFound, Forbidden, Conflict."""
-    return _move(workspace, actor, thread_id, "threads.reopened", once)
+def _is_an_answer(actor: Actor, tx: Transaction, comment: Comment) -> bool:
+    """Whether a reply is what the thread waits for: by staff for themselves, to what somebody else began."""
+    first = tx.get(Comment, f"{comment.thread}-1")
+    begun_by = first.by if first is not None else ""
+    return not comment.entered_by and begun_by != actor.by and access.can(actor, Action.SETTLE_THREAD, comment)
 
 
-def _move(workspace: Workspace, actor: Actor, thread_id: str, what: str, once: Once | None) -> Thread:
-    now = workspace.now()
-    with workspace.region(actor.region).transaction() as tx:
-        thread = get(workspace, actor, thread_id, tx)
-        access.require(actor, Action.RESOLVE_THREAD, thread)
-        earlier = came_of(tx, actor, once, Thread)
-        if earlier is not None:
-            return earlier
-        kept = tx.put(thread.resolve(actor, now) if what == "threads.resolved" else thread.reopen())
-        tx.log(what, kept, at=now, by=actor.by, document=thread.document)
-        remember(tx, actor, once, kept, now)
-        return kept
+def _may_say(actor: Actor, thing: Any, behalf: Behalf | None) -> None:
+    access.require(actor, Action.COMMENT, thing)
+    if behalf is not None:
+        access.require(actor, Action.ENTER_COMMENT, thing)
+
+
+def _on_behalf(workspace: Workspace, actor: Actor, comment: Comment, behalf: Behalf) -> tuple[Comment, str | None]:
+    """The comment as somebody else's, and the municipality it comes from, if it does. Raises Invalid."""
+    said = check_behalf(behalf)
+    municipality = next(
+        (one for one in regions.municipalities(workspace, actor) if one.name.casefold() == said.party.casefold()), None
+    )
+    entered = comment.changed(
+        by="",
+        name=said.name or said.party,
+        party=(municipality.name if municipality else said.party) if said.name else "",
+        group="municipality" if municipality else "",
+        source=said.source,
+        entered_by=actor.by,
+        entered_name=actor.name,
+    )
+    return entered, municipality.id if municipality else None
+
+
+def named(thread: Thread) -> dict[str, str]:
+    """How the log's details name what a thread is about: by `document`, or else by `about`."""
+    return {"document": thread.document} if thread.document else {"about": thread.about}
 
 
 def get(workspace: Workspace, actor: Actor, thread_id: str, view: View | None = None) -> Thread:
-    """A thread. Raises NotFound for none, and for one on a document that is not for this actor."""
+    """A thread. Raises NotFound for none, and for one about what is not for this actor."""
     view = view or workspace.region(actor.region).view()
     thread = view.get(Thread, thread_id)
     if thread is None:
         raise NotFound()
-    documents.get(workspace, actor, thread.document, view)
+    subjects.find(workspace, actor, thread.subject, view)
     return thread
-
-
-def text_of(document: Document, page: int = 0) -> Rendered:
-    """What a person reads: the whole text, or one page or sheet of it."""
-    return leaves.render(document, page) if document.unit else markup.render(document.text)
 
 
 def beside(workspace: Workspace, actor: Actor, document: Document, rendered: Rendered, page: int = 0) -> list[Talk]:
     """The threads of a document (on one page, where it has them), seated in its current text, from the top down."""
+    return about(workspace, actor, subjects.of_document(workspace, actor, document), page)
+
+
+def about(workspace: Workspace, actor: Actor, subject: Subject, page: int = 0) -> list[Talk]:
+    """The threads about a text (on one page, where it has them), seated in it as it stands now, from the top down.
+
+    All their comments are loaded: for what takes everything out. A page shows what is looked at (see showing).
+    """
     view = workspace.region(actor.region).view()
-    threads = [thread for thread in _threads(view, document.id) if not document.unit or thread.page == page]
-    seated = [(*_seat(thread, document, rendered), thread) for thread in threads]
-    seated.sort(key=lambda seat: (seat[0] or len(rendered.blocks) + 1, seat[2].start, seat[2].opened))
-    return [
-        Talk(thread, tuple(view.find(Comment, {"thread": thread.id}, order="at")), number, block, fixed)
-        for number, (block, fixed, thread) in enumerate(seated, start=1)
+    return [opened(view, seat) for seat in seats(workspace, actor, subject, view, page)]
+
+
+def seats(workspace: Workspace, actor: Actor, subject: Subject, view: View, page: int = 0) -> list[Talk]:
+    """The same without their comments: what is read of the store does not grow with the threads."""
+    threads = threads_about(view, subject)
+    places = placing.places(workspace, actor, subject, threads)
+    seated = [
+        Talk(
+            thread, (), thread.serial or at, places[thread.id], thread.comments, _suggestion(subject, places[thread.id])
+        )
+        for at, thread in enumerate(threads, start=1)
+        if not subject.unit or places[thread.id].page == page
     ]
+    return sorted(seated, key=_down_the_page)
 
 
-def talk(workspace: Workspace, actor: Actor, thread_id: str) -> tuple[Document, Talk]:
-    """One thread as it is seated in its document. Raises NotFound."""
-    thread = get(workspace, actor, thread_id)
-    document = documents.get(workspace, actor, thread.document)
-    talks = beside(workspace, actor, document, text_of(document, thread.page), thread.page)
-    return document, next(found for found in talks if found.thread.id == thread.id)
+def _down_the_page(talk: Talk) -> tuple[int, bool, int, int]:
+    place = talk.place
+    return place.block or 1_000_000, place.how == REMOVED, place.start, talk.number
+
+
+def opened(view: View, talk: Talk) -> Talk:
+    """A thread with its comments."""
+    comments = tuple(view.find(Comment, {"thread": talk.thread.id}, order="at"))
+    return talk._replace(comments=comments, said=len(comments))
+
+
+def counted(view: View, talk: Talk) -> Talk:
+    """A thread with how many comments are in it, also where that was not kept when it was made."""
+    return talk if talk.said else talk._replace(said=view.count(Comment, {"thread": talk.thread.id}, order="at"))
+
+
+def _suggestion(subject: Subject, place: Place) -> str:
+    if not place.suggested_block:
+        return ""
+    block = _block(subject, subject.number, place.suggested_page, place.suggested_block)
+    return block.text[place.suggested_start : place.suggested_end or None].strip()
+
+
+def talk(workspace: Workspace, actor: Actor, thread_id: str) -> tuple[Subject, Talk]:
+    """One thread as it is seated in the text it is about, and that text. Raises NotFound."""
+    view = workspace.region(actor.region).view()
+    thread = get(workspace, actor, thread_id, view)
+    subject = subjects.find(workspace, actor, thread.subject, view)
+    return subject, seated(workspace, actor, subject, view, thread)
+
+
+def seated(workspace: Workspace, actor: Actor, subject: Subject, view: View, thread: Thread) -> Talk:
+    """One thread as it is seated in its text, with its comments. Asks for no other."""
+    place = placing.places(workspace, actor, subject, [thread])[thread.id]
+    number = thread.serial or _position(view, subject, thread)
+    return opened(view, Talk(thread, (), number, place, thread.comments, _suggestion(subject, place)))
+
+
+def _position(view: View, subject: Subject, thread: Thread) -> int:
+    """The number of a thread that was made before they were numbered."""
+    ids = [other.id for other in threads_about(view, subject)]
+    return ids.index(thread.id) + 1
+
+
+def _same_text(thread: Thread) -> dict[str, str | int | bool | None]:
+    return {"about": thread.about} if thread.about else {"document": thread.document}
 
 
 def pages(workspace: Workspace, actor: Actor, document: Document) -> list[tuple[int, int]]:
     """The pages of a file that have open threads, and how many each."""
     access.require(actor, Action.READ_DOCUMENT, document)
-    threads = _threads(workspace.region(actor.region).view(), document.id)
-    return sorted(Counter(thread.page for thread in threads if thread.resolved is None).items())
+    threads = [t for t in _threads(workspace.region(actor.region).view(), document.id) if t.resolved is None]
+    places = placing.places(workspace, actor, subjects.of_document(workspace, actor, document), threads)
+    return sorted(Counter(places[thread.id].page for thread in threads).items())
 
 
 def counts(workspace: Workspace, actor: Actor) -> dict[str, int]:
@@ -176,26 +339,32 @@ def counts(workspace: Workspace, actor: Actor) -> dict[str, int]:
     }
 
 
+def threads_about(view: View, subject: Subject) -> list[Thread]:
+    """All threads about a text and what has become part of it, each text's in the order they were opened."""
+    return [thread for name in (subject.about, *subject.also) for thread in _threads_of(view, name)]
+
+
+def _threads_of(view: View, about: str) -> list[Thread]:
+    kind, _colon, id = about.partition(":")
+    if kind == "document":
+        return _threads(view, id)
+    return view.find(Thread, {"about": about}, order="opened")
+
+
 def _threads(view: View, document_id: str) -> list[Thread]:
     return view.find(Thread, {"document": document_id}, order="opened")
 
 
-def _seat(thread: Thread, document: Document, rendered: Rendered) -> tuple[int, bool]:
-    """The paragraph a thread is shown at, and whether that paragraph is as it was.
-
-    Never a guess: a thread on another version is seated at the one paragraph with the very same text, else at the
-    bottom of the page.
-    """
-    if thread.number == document.number:
-        return thread.block, True
-    same = [block.number for block in rendered.blocks if block.text == thread.block_text]
-    return (same[0], True) if len(same) == 1 else (0, False)
-
-
-def _block(rendered: Rendered, number: int) -> Block:
-    if not 1 <= number <= len(rendered.blocks):
+def _block(subject: Subject, number: int, page: int, block: int) -> Block:
+    """A paragraph of a version. Raises Invalid when there is none, or that version's text is not kept."""
+    if number == subject.number:
+        found = next((each for each in subject.read(page).blocks if each.number == block), None)
+    else:
+        text = subject.earlier(number)
+        found = text.blocks.get((page, block)) if text is not None else None
+    if found is None:
         raise Invalid({"text": _("Avsnittet finnes ikke lenger. Åpne dokumentet på nytt.")})
-    return rendered.blocks[number - 1]
+    return found
 
 
 def _comment(workspace: Workspace, actor: Actor, thread: Thread, text: str, id: str) -> Comment:
@@ -225,7 +394,7 @@ def reading_label(talk: Talk) -> Message:
     """What the link from a marked passage to its thread is called for those who can't see it."""
     if talk.thread.resolved is not None:
         return _("Gå til tråd %(number)s, løst", number=talk.number)
-    return _("Gå til tråd %(number)s, %(count)s kommentarer", number=talk.number, count=len(talk.comments))
+    return _("Gå til tråd %(number)s, %(count)s kommentarer", number=talk.number, count=talk.said)
 
 
 # -- For search --
@@ -234,38 +403,43 @@ def reading_label(talk: Talk) -> Message:
 def entries_of(view: View, table: str, record_id: str) -> tuple[list[Entry], list[str]]:
     """What search keeps of comments: (entries, uids that are gone).
 
-    A new thread brings its first comment. A changed document brings all its comments anew, because who may find them
-    is who may read it.
+    A new thread brings its first comment. A changed document or measure brings all its comments anew, because who may
+    find them is who may read it.
     """
-    if table == Document.table:
-        comments = [
-            comment
-            for thread in _threads(view, record_id)
-            for comment in view.find(Comment, {"thread": thread.id}, order="at")
-        ]
-    elif table in {Thread.table, Comment.table}:
+    if table in {Thread.table, Comment.table}:
         found = view.get(Comment, f"{record_id}-1" if table == Thread.table else record_id)
         comments = [found] if found is not None else []
     else:
-        comments = []
-    return [entry for comment in comments if (entry := _entry(view, comment)) is not None], []
+        comments = [
+            comment
+            for name in subjects.names_in(view, table, record_id)
+            for thread in _threads_of(view, name)
+            for comment in view.find(Comment, {"thread": thread.id}, order="at")
+        ]
+    gone = [_uid(comment) for comment in comments if comment.gone]
+    here = (comment for comment in comments if not comment.gone)
+    return [entry for comment in here if (entry := _entry(view, comment)) is not None], gone
+
+
+def _uid(comment: Comment) -> str:
+    return f"comment:{comment.id}"
 
 
 def _entry(view: View, comment: Comment) -> Entry | None:
     thread = view.get(Thread, comment.thread)
-    document = view.get(Document, thread.document) if thread is not None else None
-    if thread is None or document is None:
+    told = subjects.brief(view, thread.subject) if thread is not None else None
+    if thread is None or told is None:
         return None
     return Entry(
-        uid=f"comment:{comment.id}",
+        uid=_uid(comment),
         kind="comment",
         id=thread.id,
         ref=comment.id,
-        title=document.title,
+        title=told.title,
         text=markup.render_short(comment.text).text,
-        audience=document.audience,
+        audience=told.audience,
         date=comment.at.date().isoformat(),
-        parent=thread.document,
+        parent=thread.document or told.about,
         page=thread.page,
         section=f"thread-{thread.id}",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from workspace.documents.model import Document
+from workspace.documents.model import Document, leaf
 from workspace.markup import Block, Rendered
 
 _NUMBER = re.compile(r"[-+]?[\d\s.,%]+")
@@ -13,8 +13,13 @@ _NUMBER = re.compile(r"[-+]?[\d\s.,%]+")
 
 def render(document: Document, number: int) -> Rendered:
     """One page (paragraphs) or sheet (a table) of a document, from 1."""
-    text = document.leaf(number)
-    return _table(text) if document.unit == "sheet" else _paragraphs(text)
+    return render_leaf(document.text, document.unit, number)
+
+
+def render_leaf(text: str, unit: str, number: int) -> Rendered:
+    """One page or sheet of the text of a file, from 1; nothing for one there is none of."""
+    found = leaf(text, number)
+    return _table(found) if unit == "sheet" else _paragraphs(found)
 
 
 def _paragraphs(text: str) -> Rendered:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from workspace.access import Audience
-from workspace.clean import is_blank
+from workspace.clean import clean_line, is_blank
 from workspace.errors import Invalid, Message, _
 from workspace.record import By, Record
 
@@ -94,8 +94,13 @@ class Document(Record, frozen=True, kw_only=True):
 
     def leaf(self, number: int) -> str:
         """The text of one page or sheet, from 1; "" for one there is none of."""
-        leaves = self.text.split(PAGE_BREAK) if self.text else []
-        return leaves[number - 1] if 1 <= number <= len(leaves) else ""
+        return leaf(self.text, number)
+
+
+def leaf(text: str, number: int) -> str:
+    """One page or sheet of the text of a file, from 1; "" for one there is none of."""
+    leaves = text.split(PAGE_BREAK) if text else []
+    return leaves[number - 1] if 1 <= number <= len(leaves) else ""
 
 
 class Version(Record, frozen=True, kw_only=True):
@@ -137,7 +142,7 @@ def is_date(text: str) -> bool:
 
 def split_tags(text: str) -> tuple[str, ...]:
     """Tags as typed, with commas between: trimmed, without doubles, in the order typed."""
-    tags = (" ".join(tag.split()) for tag in text.split(","))
+    tags = (clean_line(tag) for tag in text.split(","))
     return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 

@@ -34,7 +34,7 @@ def _allow_long_texts(endpoint: str | None, values: dict[str, Any] | None) -> No
 @web.rule(Action.READ_DOCUMENT)
 def listing(region: str) -> Response:
     """The list of documents, with filters in the address."""
-    filters = {facet: request.args.getlist(facet) for facet in FACETS}
+    filters = {facet: [clean.clean_line(value) for value in request.args.getlist(facet)] for facet in FACETS}
     order = request.args.get("order", "changed_at")
     found = service.listing(web.workspace(), web.me(), filters, order=order, page=web.page_number())
     municipalities = regions.municipalities(web.workspace(), web.me())

@@ -129,39 +129,59 @@ def save(workspace: Workspace, actor: Actor, document_id: str, version: int, not
     access.require(actor, Action.WRITE_DOCUMENT)
     store = workspace.region(actor.region)
     seen = get(workspace, actor, document_id, store.view())
-    _check_beside(store.view(), check(seen.changed(**fields)), note)
-    digest = store.blobs.put(str(fields.get("text", seen.text)).encode())
+    digest = prepare(workspace, actor, seen, note, **fields)
     with store.transaction() as tx:
-        stored = get(workspace, actor, document_id, tx)
-        access.require(actor, Action.WRITE_DOCUMENT, stored)
-        wanted = stored.changed(**fields)
-        if wanted == stored:
-            return stored
-        if stored.version != version:
-            raise Conflict(current=stored)
-        is_new_text = (wanted.text, wanted.title, wanted.digest) != (stored.text, stored.title, stored.digest)
-        kept = tx.put(
-            wanted.changed(
-                number=stored.number + is_new_text,
-                words=count_words(wanted.text),
-                changed_at=workspace.now(),
-                changed_by=actor.by,
-                changed_name=_shown_name(actor),
-            )
+        return save_in(workspace, actor, tx, document_id, version, digest, note, **fields)
+
+
+def prepare(workspace: Workspace, actor: Actor, seen: Document, note: str = "", **fields: Any) -> str:
+    """Check a change and keep its text, before the transaction it is saved in; answers its digest. Raises Invalid."""
+    store = workspace.region(actor.region)
+    _check_beside(store.view(), check(seen.changed(**fields)), note)
+    return store.blobs.put(str(fields.get("text", seen.text)).encode())
+
+
+def save_in(
+    workspace: Workspace,
+    actor: Actor,
+    tx: Transaction,
+    document_id: str,
+    version: int,
+    text_digest: str,
+    note: str = "",
+    **fields: Any,
+) -> Document:
+    """Save a change that was prepared, in a transaction that does more than that. As `save`."""
+    stored = get(workspace, actor, document_id, tx)
+    access.require(actor, Action.WRITE_DOCUMENT, stored)
+    wanted = stored.changed(**fields)
+    if wanted == stored:
+        return stored
+    if stored.version != version:
+        raise Conflict(current=stored)
+    is_new_text = (wanted.text, wanted.title, wanted.digest) != (stored.text, stored.title, stored.digest)
+    kept = tx.put(
+        wanted.changed(
+            number=stored.number + is_new_text,
+            words=count_words(wanted.text),
+            changed_at=workspace.now(),
+            changed_by=actor.by,
+            changed_name=_shown_name(actor),
         )
-        if is_new_text:
-            _keep_version(tx, kept, digest, note)
-        tx.log("documents.changed", kept, at=workspace.now(), by=actor.by, number=kept.number)
-        if kept.audience != stored.audience:
-            _close_attachments(workspace, actor, tx, kept)
-        return kept
+    )
+    if is_new_text:
+        _keep_version(tx, kept, text_digest, note)
+    tx.log("documents.changed", kept, at=workspace.now(), by=actor.by, number=kept.number, text=is_new_text)
+    if kept.audience != stored.audience:
+        _close_attachments(workspace, actor, tx, kept)
+    return kept
 
 
 def _close_attachments(workspace: Workspace, actor: Actor, tx: Transaction, document: Document) -> None:
     """What is attached to a document is for the same people as the document."""
     for attachment in tx.find(Document, {"attached_to": document.id}, order="title"):
         kept = tx.put(attachment.changed(audience=document.audience))
-        tx.log("documents.changed", kept, at=workspace.now(), by=actor.by, number=kept.number)
+        tx.log("documents.changed", kept, at=workspace.now(), by=actor.by, number=kept.number, text=False)
 
 
 def _shown_name(actor: Actor) -> str:

@@ -16,7 +16,10 @@ from workspace.record import Record
 
 
 class ReadMark(Record, frozen=True, kw_only=True):
-    """Which version of a document a person has read last. The id is `<person>:<document>`; it is theirs alone."""
+    """Which version of a document a person has read last. The id is `<person>:<document>`.
+
+    It is theirs alone: of what people read, nobody else is told more than a number (`readers`).
+    """
 
     table: ClassVar[str] = "read_marks"
 
@@ -93,7 +96,8 @@ def mark_read(workspace: Workspace, actor: Actor, document_id: str, number: int)
     """Remember that this person has read the document up to a version; a lower number than before changes nothing.
 
     Raises NotFound, for the document and for a version that is not there. What somebody reads is their own matter: it
-    is not in the log, and nobody else is shown it.
+    is not in the log, and nobody else is shown it. Those who lead are told how many of a municipality or group have
+    opened anything, where that tells of nobody (decision 019).
     """
     document = service.get(workspace, actor, document_id)
     if not 1 <= number <= document.number:
@@ -109,6 +113,12 @@ def mark_read(workspace: Workspace, actor: Actor, document_id: str, number: int)
         mark = tx.get(ReadMark, mark_id) or ReadMark(id=mark_id, number=0, at=workspace.now())
         if mark.number < number:
             tx.put(mark.changed(number=number, at=workspace.now()))
+
+
+def readers(workspace: Workspace, actor: Actor) -> frozenset[str]:
+    """The people who have opened any document. For counting alone: who they are is to be shown to nobody."""
+    access.require(actor, Action.READ_SILENCE)
+    return frozenset(mark.id.partition(":")[0] for mark in workspace.region(actor.region).view().find(ReadMark))
 
 
 def _mark_id(person: str, document: str) -> str:

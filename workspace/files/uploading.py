@@ -14,6 +14,7 @@ import msgspec
 from workspace import access
 from workspace.access import Action, Actor, Audience
 from workspace.accounts.model import Person
+from workspace.clean import clean_line
 from workspace.documents import service as documents
 from workspace.documents.model import KINDS, LONGEST_TAG, Document, split_tags
 from workspace.errors import Invalid, Message, NotFound, Unavailable, _
@@ -141,6 +142,7 @@ def _checked(view: View, about: dict[str, Any]) -> dict[str, Any]:
     return about | {
         "audience": Audience(about.get("audience") or Audience.REGION),
         "tags": split_tags(about.get("tags", "")),
+        "value_chain": clean_line(about.get("value_chain", "")),
     }
 
 

@@ -1,4 +1,4 @@
-"""The blueprint that the addresses of this room hang on: routes.py, membership.py and stepping.py."""
+"""The blueprint that the addresses of this room hang on: routes.py and those it brings in."""
 
 from __future__ import annotations
 

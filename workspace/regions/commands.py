@@ -14,7 +14,7 @@ from workspace.accounts.model import Person
 from workspace.clean import clean_line
 from workspace.errors import Invalid, NotFound, _
 from workspace.parts import Workspace
-from workspace.regions import invitations, service
+from workspace.regions import invitations, own, service
 from workspace.regions.model import GROUPS
 from workspace.terminal import Terminal, reads, writes
 
@@ -51,7 +51,34 @@ def create(
         responsible=clean_line(responsible),
     )
     terminal.say(f"{workspace.config.base_url.rstrip('/')}/r/{made.id}/")
-    for municipality in service.municipalities(workspace, operator(made.id)):
+    _say_municipalities(terminal, workspace, made.id)
+
+
+@region.command("change")
+@click.argument("slug")
+@click.option("--name", default="", help="What the region is called from now on.")
+@click.option("--municipality", "numbers", multiple=True, help="The number of a municipality that joins.")
+@click.option("--plan", default="", help="What the room is for, in a line.")
+@click.option("--responsible", default="", help="The body that is responsible.")
+@writes
+def change(
+    terminal: Terminal,
+    workspace: Workspace,
+    slug: str,
+    name: str,
+    numbers: tuple[str, ...],
+    plan: str,
+    responsible: str,
+) -> None:
+    """Change what the region SLUG is called, or let more municipalities join. Its address stays."""
+    about = {"name": clean_line(name), "plan": clean_line(plan), "responsible": clean_line(responsible)}
+    made = service.change_region(workspace, operator(), slug, municipalities=numbers, **about)
+    terminal.say(f"{made.id}  {made.name}")
+    _say_municipalities(terminal, workspace, made.id)
+
+
+def _say_municipalities(terminal: Terminal, workspace: Workspace, slug: str) -> None:
+    for municipality in service.municipalities(workspace, operator(slug)):
         terminal.say(f"  {municipality.id}  {municipality.name}")
 
 
@@ -146,6 +173,16 @@ def link(terminal: Terminal, workspace: Workspace, email: str) -> None:
     """Print a one-time sign-in link for EMAIL."""
     token = accounts.make_link(workspace, operator(), "sign-in", _known(workspace, email).email)
     terminal.say(f"{workspace.config.base_url.rstrip('/')}/sign-in/{token}")
+
+
+@person.command("email")
+@click.argument("email")
+@click.argument("new")
+@writes
+def email_(terminal: Terminal, workspace: Workspace, email: str, new: str) -> None:
+    """Give whoever signs in with EMAIL the address NEW instead."""
+    changed = own.change_email(workspace, operator(), _known(workspace, email).id, new)
+    terminal.say(f"{changed.name} signs in with {changed.email}")
 
 
 @person.command("disable")

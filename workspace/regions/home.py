@@ -5,30 +5,41 @@ The home page looks into every room through its service; it is the one place in 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
-from workspace.access import Action, Actor, can
+from workspace.access import Action, Actor, Role, can
+from workspace.accounts.model import Person
+from workspace.comments import addresses
 from workspace.comments import service as comments
+from workspace.comments import subject as subjects
 from workspace.comments.model import Comment, Thread
 from workspace.documents import service as documents
 from workspace.documents.model import Document
 from workspace.errors import NotFound
+from workspace.hearings import service as hearings
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
 from workspace.pieces import url_for
-from workspace.regions import service
-from workspace.regions.model import Membership
+from workspace.regions import first_steps, invitations, lookalikes, service
+from workspace.regions.first_steps import Standing, Step
+from workspace.regions.lookalikes import Lookalike
+from workspace.regions.model import Membership, Municipality
 from workspace.rounds import names as round_names
 from workspace.rounds import service as rounds
 from workspace.rounds.model import Round
 from workspace.rounds.sentence import joined
+from workspace.rounds.told import notices
 from workspace.store.port import Event, View
-from workspace.text import local
+from workspace.text import local, when
 from workspace.translation import gettext
 from workspace.web import translate
+from workspace.workplan import telling
+from workspace.workplan.telling import Told
 
 NEWS = 6  # items shown
 LOOK_BACK = 2_000  # events looked through for them
@@ -41,6 +52,7 @@ TOLD = frozenset(
         "comments.posted",
         "measures.proposed",
         "measures.changed",
+        "measures.reworded",
         "rounds.opened",
         "rounds.closed",
         "rounds.concluded",
@@ -67,6 +79,14 @@ class Deadline(NamedTuple):
     text: str
     address: str
     note: str
+
+
+class Notice(NamedTuple):
+    """Something that was done about this person's answer to a measure, and where to see to it."""
+
+    measure: Measure
+    text: str
+    address: str
 
 
 class Row(NamedTuple):
@@ -101,6 +121,26 @@ class Overview:
     documents: tuple[Document, ...]
     quick_wins: tuple[Measure, ...]
     municipalities: tuple[Row, ...]
+    notices: tuple[Notice, ...]
+    told: Told
+    steps: tuple[Step, ...]  # what the region needs first, for those who prepare; empty when done or hidden
+    steps_are_hidden: bool  # though not all is done
+    lookalikes: tuple[Lookalike, ...]  # names that were made to look like others, for those who let people in
+
+    @property
+    def next_step(self) -> Step | None:
+        """The first step that is not done."""
+        return next((step for step in self.steps if not step.is_done), None)
+
+    @property
+    def steps_done(self) -> int:
+        """How many are."""
+        return sum(step.is_done for step in self.steps)
+
+    @property
+    def steps_headline(self) -> tuple[str, str]:
+        """What stands above the steps: the next one, and why."""
+        return first_steps.headline(self.next_step or self.steps[-1])
 
     @property
     def municipality_count(self) -> str:
@@ -115,10 +155,13 @@ def overview(workspace: Workspace, actor: Actor) -> Overview:
     recent = documents.recent(workspace, actor, RECENT)
     rows = _municipalities(workspace, actor, round_)
     voices = {m.id: m.name for m in service.municipalities(workspace, actor)}
+    has_measures = measures.is_any(workspace, actor)
+    steps = _steps(workspace, actor, bool(recent), has_measures)
+    hidden = service.region_of(workspace, actor.region or "").steps_hidden
     unanswered = waiting.unanswered if waiting else ()
     return Overview(
         today=local(workspace.now()).date(),
-        is_empty=not recent and not measures.is_any(workspace, actor),
+        is_empty=not recent and not has_measures and round_ is None,
         round=round_,
         headline=_headline(round_, len(unanswered), actor) if round_ else "",
         waiting=unanswered,
@@ -129,11 +172,50 @@ def overview(workspace: Workspace, actor: Actor) -> Overview:
         region_answered=sum(row.answered for row in rows),
         region_expected=sum(row.expected for row in rows),
         news=tuple(_news(workspace, actor)),
-        deadlines=tuple(_deadlines(round_, len(unanswered), actor)),
+        deadlines=(*_to_follow_up(workspace, actor), *_open_until(workspace, actor, round_, len(unanswered))),
         documents=tuple(recent),
         quick_wins=tuple(measures.quick_wins(workspace, actor, RECENT)),
         municipalities=tuple(rows),
+        notices=tuple(_notices(workspace, actor, round_)),
+        told=telling.told(workspace, actor),
+        steps=() if hidden else steps,
+        steps_are_hidden=bool(steps) and hidden,
+        lookalikes=tuple(_lookalikes(workspace, actor)),
     )
+
+
+def _lookalikes(workspace: Workspace, actor: Actor) -> Iterator[Lookalike]:
+    """Names that look like others without being the same: chance does not write those."""
+    if can(actor, Action.MANAGE_MEMBERS):
+        for found in lookalikes.among(service.members(workspace, actor)):
+            if found.mixes or any(other.name != found.member.name for other in found.others):
+                yield found
+
+
+def _steps(workspace: Workspace, actor: Actor, has_documents: bool, has_measures: bool) -> tuple[Step, ...]:
+    """What the region needs first; nothing when all is done, or for those who prepare nothing."""
+    if not can(actor, Action.IMPORT):
+        return ()
+    found = service.municipalities(workspace, actor)
+    standing = Standing(
+        municipalities=len(found),
+        in_words=round_names.number(len(found)),
+        invited=sum(_has_somebody(workspace, actor, found)),
+        answering=sum(one.voting_member is not None for one in found),
+        ready=sum(one.voting_member is not None and bool(one.deputies) for one in found),
+        has_documents=has_documents,
+        has_measures=has_measures,
+        has_round=any(round_.state != "draft" for round_ in rounds.listing(workspace, actor)),
+    )
+    steps = first_steps.steps(standing, actor)
+    return () if all(step.is_done for step in steps) else steps
+
+
+def _has_somebody(workspace: Workspace, actor: Actor, found: list[Municipality]) -> Iterator[bool]:
+    """For each municipality, whether somebody from it is a member or has an invitation that can be used."""
+    invited = invitations.municipalities_invited(workspace, actor)
+    for one in found:
+        yield one.id in invited or service.members_of(workspace, actor, one.id) > 0
 
 
 def _headline(round_: Round, left: int, actor: Actor) -> str:
@@ -148,6 +230,15 @@ def _headline(round_: Round, left: int, actor: Actor) -> str:
     return f"{is_open} {rest}"
 
 
+def _open_until(workspace: Workspace, actor: Actor, round_: Round | None, left: int) -> list[Deadline]:
+    """Until when the round and the hearings take answers, soonest first."""
+    found = _deadlines(round_, left, actor)
+    for hearing in hearings.open_ones(workspace, actor):
+        address = url_for("hearings.page", region=actor.region, id=hearing.id)
+        found.append(Deadline(hearing.closes, hearing.title, address, str(gettext("Høringsfrist"))))
+    return sorted(found, key=lambda deadline: deadline.at)
+
+
 def _deadlines(round_: Round | None, left: int, actor: Actor) -> list[Deadline]:
     if round_ is None:
         return []
@@ -156,6 +247,39 @@ def _deadlines(round_: Round | None, left: int, actor: Actor) -> list[Deadline]:
         note = round_names.measures_left(left)
     text = gettext("Runde %(number)s lukkes %(clock)s", number=round_.number, clock=round_names.clock(round_.closes))
     return [Deadline(round_.closes, str(text), url_for("rounds.page", region=actor.region, id=round_.id), note)]
+
+
+def _notices(workspace: Workspace, actor: Actor, round_: Round | None) -> Iterator[Notice]:
+    for found in notices(workspace, actor, round_):
+        where = {"region": actor.region, "id": found.round.id, "measure": found.measure.id}
+        if found.earlier is not None:
+            text = gettext("Teksten er endret etter at du svarte. Bekreft eller endre svaret.")
+            yield Notice(found.measure, str(text), url_for("rounds.confirmation", **where))
+        elif found.entered is not None:
+            text = gettext(
+                "Registrert av %(name)s %(when)s. %(channel)s: %(source)s. Stemmer det ikke, svar selv.",
+                name=found.entered.name,
+                when=when(found.entered.at),
+                channel=round_names.channel(found.entered.channel),
+                source=found.entered.source.rstrip("."),
+            )
+            yield Notice(found.measure, str(text), url_for("rounds.measure", region=actor.region, id=found.measure.id))
+
+
+def _to_follow_up(workspace: Workspace, actor: Actor) -> list[Deadline]:
+    """What waits for the one who leads: an outcome that is not written, a round that did not open."""
+    found = []
+    for round_ in rounds.to_follow_up(workspace, actor):
+        address = url_for("rounds.page", region=actor.region, id=round_.id)
+        if round_.state == "draft":
+            text = gettext("Runde %(number)s ble ikke åpnet", number=round_.number)
+            found.append(Deadline(round_.opens or round_.closes, str(text), address, round_.not_opened))
+        else:
+            text = gettext("Skriv oppsummeringen av runde %(number)s", number=round_.number)
+            found.append(
+                Deadline(round_.closed or round_.closes, str(text), address, str(gettext("Runden er lukket.")))
+            )
+    return found
 
 
 def _municipalities(workspace: Workspace, actor: Actor, round_: Round | None) -> list[Row]:
@@ -225,7 +349,7 @@ def _about(workspace: Workspace, actor: Actor, view: View, event: Event) -> tupl
                 return str(text), document.title, url_for("comments.reading", region=region, id=document.id), ""
             case "threads.opened" | "comments.posted":
                 return _comment(workspace, actor, view, event)
-            case "measures.proposed" | "measures.changed":
+            case "measures.proposed" | "measures.changed" | "measures.reworded":
                 measure = measures.get(workspace, actor, event.record, view)
                 text = gettext("foreslo") if event.action == "measures.proposed" else gettext("endret")
                 address = url_for("rounds.measure", region=region, id=measure.id)
@@ -246,9 +370,48 @@ def _about(workspace: Workspace, actor: Actor, view: View, event: Event) -> tupl
 
 def _comment(workspace: Workspace, actor: Actor, view: View, event: Event) -> tuple[str, str, str, str] | None:
     comment = view.get(Comment, f"{event.record}-1" if event.table == Thread.table else event.record)
-    if comment is None:
+    if comment is None or comment.gone:
         return None
     thread = comments.get(workspace, actor, comment.thread, view)
-    document = documents.get(workspace, actor, thread.document, view)
-    address = url_for("comments.reading", region=actor.region, id=document.id) + f"#thread-{thread.id}"
-    return str(gettext("kommenterte")), document.title, address, " ".join(comment.text.split())
+    subject = subjects.find(workspace, actor, thread.subject, view)
+    address = addresses.reading(subject.about, thread_id=thread.id)
+    return str(gettext("kommenterte")), subject.title, address, " ".join(comment.said.split())
+
+
+# -- The demo's front door --
+
+
+class Beginning(NamedTuple):
+    """Somebody to begin as in the demo, and what there is to do."""
+
+    member: Membership
+    place: str
+    what: str
+
+
+def to_begin_as(workspace: Workspace, slug: str, people: Sequence[tuple[Membership, str]]) -> list[Beginning]:
+    """One of each kind among the demo's people, each with something to do: first one whose answer is waited for."""
+    firsts = [
+        (
+            next(filter(partial(_is_waited_for, workspace, slug), people), None),
+            gettext("Har noe igjen å svare på i runden."),
+        ),
+        (_first(people, role=Role.FACILITATOR), gettext("Lager runder, følger opp og skriver oppsummeringen.")),
+        (_first(people, role=Role.STAFF), gettext("Skriver dokumenter, og svarer på kommentarer.")),
+        (_first(people, group="business"), gettext("Gir råd for næringslivet, og kommenterer planen.")),
+        (_first(people, group="youth"), gettext("Gir råd for ungdommen, og foreslår endringer.")),
+        (_first(people, role=Role.ADMINISTRATOR), gettext("Inviterer, setter opp regionen og ser loggen.")),
+    ]
+    return [Beginning(*found, what) for found, what in firsts if found is not None]
+
+
+def _is_waited_for(workspace: Workspace, slug: str, one: tuple[Membership, str]) -> bool:
+    person = workspace.house.view().get(Person, one[0].id)
+    actor = service.actor_in(workspace, person, slug) if person is not None and one[0].municipality else None
+    return actor is not None and bool(actor.voices) and rounds.count_unanswered(workspace, actor) > 0
+
+
+def _first(
+    people: Iterable[tuple[Membership, str]], role: Role | None = None, group: str = ""
+) -> tuple[Membership, str] | None:
+    return next((one for one in people if (one[0].role == role if role else one[0].group == group)), None)

@@ -49,7 +49,7 @@ def invite(
     The one invited belongs to a municipality of the region (its number) or to a group. Raises Invalid, Forbidden.
     """
     access.require(actor, Action.INVITE)
-    _check_belonging(workspace, actor, role, municipality, group)
+    check_belonging(workspace, actor, role, municipality, group)
     known = accounts.person_by_email(workspace, email)
     stored = workspace.region(actor.region).view().get(Membership, known.id) if known else None
     if stored is not None and stored.ended is None:
@@ -58,7 +58,8 @@ def invite(
     return accounts.make_link(workspace, actor, "invitation", email, once=once, region=actor.region or "", **about)
 
 
-def _check_belonging(workspace: Workspace, actor: Actor, role: str, municipality: str, group: str) -> None:
+def check_belonging(workspace: Workspace, actor: Actor, role: str, municipality: str, group: str) -> None:
+    """Raise Invalid for a role that is none or not this actor's to give, and for a belonging that does not fit."""
     if role not in service.ROLES:
         raise Invalid({"role": _("Velg en rolle.")})
     if role == Role.ADMINISTRATOR and not (actor.operator or actor.role == Role.ADMINISTRATOR):
@@ -134,6 +135,7 @@ def join(workspace: Workspace, link: Link, person: Person) -> Membership:
         group=link.group,
         organisation=link.organisation,
         title=link.title,
+        home=link.home,
     )
 
 
@@ -141,6 +143,13 @@ def waiting(workspace: Workspace, actor: Actor) -> list[Link]:
     """Invitations to the actor's region that nobody has answered, oldest first."""
     access.require(actor, Action.INVITE)
     return accounts.open_invitations(workspace, actor.region or "")
+
+
+def municipalities_invited(workspace: Workspace, actor: Actor) -> frozenset[str]:
+    """The municipalities (their numbers) from which somebody has an invitation that can still be used."""
+    access.require(actor, Action.READ_REGION)
+    links = accounts.open_invitations(workspace, actor.region or "")
+    return frozenset(link.municipality for link in links if link.municipality and link.expires > workspace.now())
 
 
 def withdraw(workspace: Workspace, actor: Actor, link_id: str) -> None:

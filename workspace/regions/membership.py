@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, send_file, url_for
 
-from workspace import web
+from workspace import mail, tables, web
 from workspace.access import Action
 from workspace.accounts import routes as accounts
 from workspace.clean import clean_line
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
-from workspace.regions import invitations, service
+from workspace.regions import gaps, invitations, inviting, lists, service
 from workspace.regions.blueprint import blueprint
 
 # -- Becoming a member --
@@ -66,30 +67,101 @@ def members(region: str) -> Response:
 
 def _members(code: int = 200, **context: Any) -> Response:
     parts, me = web.workspace(), web.me()
+    rows = gaps.overview(parts, me)
     return web.answer(
         "regions/members.html",
         code,
         members=service.members(parts, me),
-        municipalities=service.municipalities(parts, me),
+        rows=rows,
+        missing=_missing(rows),
+        chosen=_chosen(rows),
+        municipalities=[row.municipality for row in rows],
         roles=service.roles_given_by(me),
         waiting=invitations.waiting(parts, me),
         asking={member.id for member in invitations.asking(parts, me)},
+        mail_is_on=mail.is_on(parts.config),
+        now=parts.now(),
         **context,
     )
+
+
+def _missing(rows: list[gaps.Row]) -> list[tuple[str, list[str]]]:
+    """What is missing, with the names of the municipalities where it is."""
+    where = ((what, [row.municipality.name for row in rows if what in row.missing]) for what in gaps.MISSING)
+    return [(what, places) for what, places in where if places]
+
+
+def _chosen(rows: list[gaps.Row]) -> gaps.Row | None:
+    """The municipality whose voice is to be chosen: the one asked for, else the first that lacks something."""
+    asked = request.args.get("municipality", "") or (request.view_args or {}).get("number", "")
+    first = next((row for row in rows if row.missing), rows[0] if rows else None)
+    return next((row for row in rows if row.municipality.id == asked), first)
+
+
+@blueprint.get("/r/<region>/members.xlsx")
+@web.rule(Action.MANAGE_MEMBERS)
+def members_file(region: str) -> Response:
+    """Members, municipalities and invitations that wait, as a workbook."""
+    content = tables.to_xlsx(lists.sheets(web.workspace(), web.me()))
+    return _file(region, content, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+@blueprint.get("/r/<region>/members.csv")
+@web.rule(Action.MANAGE_MEMBERS)
+def members_csv(region: str) -> Response:
+    """The members as CSV."""
+    return _file(region, tables.to_csv(lists.sheets(web.workspace(), web.me())[0]), "csv", "text/csv")
+
+
+def _file(region: str, content: bytes, ending: str, mimetype: str) -> Response:
+    name = f"medlemmer-{region}-{web.workspace().now():%Y-%m-%d}.{ending}"
+    answer = send_file(io.BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+# -- Inviting --
 
 
 @blueprint.post("/r/<region>/invitations")
 @web.rule(Action.INVITE)
 def invite(region: str) -> Response:
-    """Invite somebody; the link is shown to be copied."""
-    typed = web.form("email", "role", "municipality", "group", "organisation", "title", "key")
-    about = {name: typed[name] for name in ("email", "role", "municipality", "group")}
-    about |= {name: clean_line(typed[name])[:100] for name in ("organisation", "title")}
+    """Look over a list of addresses, or invite everybody on it; links to copy are shown now and never again."""
+    typed = web.form("addresses", "role", "municipality", "group", "organisation", "greeting", "send", "key")
+    about = {name: typed[name] for name in ("addresses", "role", "municipality", "group", "greeting")}
+    about["organisation"] = clean_line(typed["organisation"])[:100]
+    parts, me = web.workspace(), web.me()
     try:
-        token = invitations.invite(web.workspace(), web.me(), once=web.once(), **about)
+        if not typed["send"]:
+            return _members(typed=typed, looked_over=inviting.look_over(parts, me, **about))
+        return _made(inviting.invite_all(parts, me, once=web.once(), **about))
     except Invalid as refused:
         return _members(422, errors=refused.errors, typed=typed)
-    return _members(made=_address("regions.invitation", token), made_for=typed["email"])
+
+
+def _made(made: list[inviting.Made]) -> Response:
+    """What was made, with the links that are to be sent by hand."""
+    return _members(made=made)
+
+
+@blueprint.post("/r/<region>/invitations/<id>/renewal")
+@web.rule(Action.INVITE)
+def send_again(region: str, id: str) -> Response:
+    """A new link for an invitation that waits; the old one ends."""
+    try:
+        return _made(inviting.send_again(web.workspace(), web.me(), id, once=web.once()))
+    except Invalid as refused:
+        return _members(422, errors=refused.errors)
+
+
+@blueprint.post("/r/<region>/invitations/renewal")
+@web.rule(Action.INVITE)
+def send_all_again(region: str) -> Response:
+    """New links for all invitations that wait."""
+    try:
+        return _made(inviting.send_all_again(web.workspace(), web.me(), once=web.once()))
+    except Invalid as refused:
+        return _members(422, errors=refused.errors)
 
 
 @blueprint.post("/r/<region>/invitations/<id>/withdrawal")
@@ -109,15 +181,12 @@ def make_link(region: str, person: str) -> Response:
     except Invalid as refused:
         return _members(422, errors=refused.errors)
     member = service.membership(web.workspace(), web.me(), person)
-    return _members(made=_address("accounts.link", token), made_for=member.email)
+    address = web.workspace().config.base_url.rstrip("/") + url_for("accounts.link", token=token)
+    return _members(made_link=address, made_for=member.email)
 
 
-def _address(endpoint: str, token: str) -> str:
-    return web.workspace().config.base_url.rstrip("/") + url_for(endpoint, token=token)
-
-
-def _back() -> Response:
-    return web.done(url_for("regions.members", region=web.me().region))
+def _back(**chosen: Any) -> Response:
+    return web.done(url_for("regions.members", region=web.me().region, **chosen))
 
 
 @blueprint.post("/r/<region>/members/<person>/role")
@@ -154,4 +223,4 @@ def assign_voice(region: str, number: str) -> Response:
         )
     except Invalid as refused:
         return _members(422, errors=refused.errors)
-    return _back()
+    return _back(municipality=number)

@@ -53,3 +53,74 @@ def all_groups() -> list[tuple[str, str]]:
     return [
         (value, group(value)) for value in ("business", "youth", "county", "research", "voluntary", "state", "other")
     ]
+
+
+def missing(value: str) -> str:
+    """What a municipality lacks, in a word or two: under the heading «Mangler kontakt»."""
+    return str(
+        {
+            "voting_member": gettext("Den som svarer"),
+            "deputy": gettext("Vara"),
+            "politics": gettext("Politisk ledelse"),
+            "business": gettext("Næringsliv"),
+            "youth": gettext("Ungdom"),
+        }[value]
+    )
+
+
+def missing_in(value: str, places: str) -> str:
+    """The same of several municipalities, as a sentence."""
+    return str(
+        {
+            "voting_member": gettext("Ingen svarer for %(places)s.", places=places),
+            "deputy": gettext("Vara er ikke valgt i %(places)s.", places=places),
+            "politics": gettext("Ingen fra politisk ledelse i %(places)s.", places=places),
+            "business": gettext("Ingen fra næringslivet i %(places)s.", places=places),
+            "youth": gettext("Ingen ungdom fra %(places)s.", places=places),
+        }[value]
+    )
+
+
+def may_do(value: str) -> str:
+    """What somebody invited with the role will be able to do, as a verb."""
+    return str(
+        {
+            "reader": gettext("Lese"),
+            "participant": gettext("Delta"),
+            "staff": gettext("Arbeide med planen"),
+            "facilitator": gettext("Lede prosessen"),
+            "administrator": gettext("Sette opp regionen"),
+        }[value]
+    )
+
+
+def what_they_may_do(value: str) -> str:
+    """The same in some more words."""
+    return str(
+        {
+            "reader": gettext("Følge med uten å skrive. For eksempel kommunestyremedlemmer."),
+            "participant": gettext("Kommentere, foreslå og svare i runder."),
+            "staff": gettext("Skrive dokumenter og tiltak."),
+            "facilitator": gettext("Lage runder, invitere og oppsummere."),
+            "administrator": gettext("Alt en prosessleder kan, og gi andre de samme rettighetene."),
+        }[value]
+    )
+
+
+def group_kind(value: str) -> str:
+    """What kind of working group it is."""
+    return str(
+        {
+            "work": gettext("Arbeidsgruppe"),
+            "project": gettext("Prosjektgruppe"),
+            "steering": gettext("Styringsgruppe"),
+            "reference": gettext("Referansegruppe"),
+            "focus": gettext("Fokusgruppe"),
+            "other": gettext("Annet"),
+        }[value]
+    )
+
+
+def all_group_kinds() -> list[tuple[str, str]]:
+    """Every kind of working group as (value, word)."""
+    return [(value, group_kind(value)) for value in ("work", "project", "steering", "reference", "focus", "other")]

@@ -11,9 +11,10 @@ from markupsafe import Markup
 from workspace import keeping, pieces, web
 from workspace.access import Action, can
 from workspace.accounts import routes as accounts
+from workspace.regions import first_run_routes as first_run
 from workspace.regions import home as home_page
 from workspace.regions import membership as _membership  # noqa: F401  its addresses hang on the blueprint
-from workspace.regions import names, service
+from workspace.regions import names, own_routes, service
 from workspace.regions import stepping as _stepping  # noqa: F401  its addresses hang on the blueprint
 from workspace.regions.blueprint import blueprint
 from workspace.translation import gettext, ngettext
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
     """Say before each request who asks in the region of the address, and give pages what their frame needs."""
     app.before_request(recognise)
     app.context_processor(frame)
+    app.extensions["on_profile"] = own_routes.on_profile
     app.extensions["place_words"] = lambda person_id: service.place_words(web.workspace(), person_id)
 
 
@@ -58,13 +60,22 @@ def frame() -> dict[str, Any]:
 def top(words: str) -> Markup:
     """What stands above a page, with the words that were searched for."""
     me = web.me()
-    unanswered = current_app.extensions["unanswered"]() if "unanswered" in current_app.extensions else 0
+    unanswered, unread = (_counted(name) for name in ("unanswered", "unread"))
     if words or not me.region:
-        made = render_template("_top.html", words=words, unanswered=unanswered)
+        made = render_template(
+            "_top.html", words=words, unanswered=unanswered, unread=unread, shortcuts=accounts.has_shortcuts()
+        )
         return Markup(made)  # noqa: S704  made by a template
     region = service.region_of(web.workspace(), me.region)
-    made_of = (me.person, me.name, me_line(), region, request.endpoint, unanswered)
-    return keeping.part("_top.html", made_of, words="", unanswered=unanswered)
+    shortcuts = accounts.has_shortcuts()
+    made_of = (me.person, me.name, me_line(), region, request.endpoint, unanswered, unread, shortcuts)
+    return keeping.part("_top.html", made_of, words="", unanswered=unanswered, unread=unread, shortcuts=shortcuts)
+
+
+def _counted(what: str) -> int:
+    """What a later room counts for the frame of a page, for the one who asks; 0 outside a region."""
+    count = current_app.extensions.get(what)
+    return count() if count is not None and web.me().region else 0
 
 
 def me_line() -> str:
@@ -89,6 +100,8 @@ def menu(unanswered: int) -> list[MenuItem]:
         ("rounds.listing", "round", gettext("Runder"), Action.READ_ROUND),
         ("regions.members", "people", gettext("Medlemmer"), Action.MANAGE_MEMBERS),
     ]
+    if not can(me, Action.MANAGE_MEMBERS):
+        entries.append(("groups.listing", "people", gettext("Arbeidsgrupper"), Action.READ_REGION))
     count_text = ngettext("%(num)s tiltak du ikke har svart på", "%(num)s tiltak du ikke har svart på", unanswered)
     return [
         MenuItem(
@@ -105,10 +118,22 @@ def menu(unanswered: int) -> list[MenuItem]:
     ]
 
 
+# Pages that stand under another entry of the menu than that of the room they are in.
+_STANDS_IN = {
+    "comments.reading": "documents",
+    "rounds.measure": "measures",
+    "rounds.amendment": "measures",
+    "rounds.new_amendment": "measures",
+}
+
+
 def _is_current(endpoint: str) -> bool:
     here = request.endpoint or ""
-    room = {"comments.reading": "documents", "rounds.measure": "measures"}.get(here, here.partition(".")[0])
-    room = {"files": "documents", "search": "documents"}.get(room, room)
+    room = _STANDS_IN.get(here, here.partition(".")[0])
+    room = {"files": "documents", "search": "documents", "hearings": "documents"}.get(room, room)
+    room = {"opportunities": "measures", "workplan": "measures"}.get(room, room)
+    if endpoint == "regions.members":
+        return here.startswith("groups.") or here == endpoint
     if endpoint.startswith("regions."):
         return here == endpoint
     return endpoint.startswith(f"{room}.")
@@ -120,7 +145,12 @@ def _is_current(endpoint: str) -> bool:
 @blueprint.get("/")
 @web.public("the front door: sends each where they belong")
 def front() -> Response:
-    """To one's region; to a choice between several; to sign in; or, in demo mode, to step in as somebody."""
+    """To one's region; to a choice between several; to sign in; or, in demo mode, to step in as somebody.
+
+    Where there is no region yet, to the making of one.
+    """
+    if first_run.is_offered():
+        return cast(Response, redirect(url_for("regions.first_code"), 303))
     person = g.get("person")
     if person is None:
         endpoint = "regions.people" if accounts.may_step_in() else "accounts.sign_in"
@@ -145,4 +175,18 @@ def home(region: str) -> Response:
     parts, me = web.workspace(), web.me()
     overview = home_page.overview(parts, me)
     kept = keeping.part("regions/_home.html", (overview, service.region_of(parts, region)), overview=overview)
-    return web.answer("regions/home.html", kept=kept)
+    return web.answer("regions/home.html", kept=kept, overview=overview, has_demo=_has_demo())
+
+
+def _has_demo() -> bool:
+    """Whether there is an invented region to look at beside this one, for whoever asks."""
+    parts = web.workspace()
+    return accounts.may_step_in() and any(one.demo and one.id != web.me().region for one in service.all_regions(parts))
+
+
+@blueprint.post("/r/<region>/first-steps")
+@web.rule(Action.HIDE_FIRST_STEPS)
+def hide_first_steps(region: str) -> Response:
+    """Hide what to do first, or show it again."""
+    service.hide_first_steps(web.workspace(), web.me(), web.form("hidden")["hidden"] == "1")
+    return web.done(url_for("regions.home", region=region))

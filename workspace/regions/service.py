@@ -13,11 +13,12 @@ from workspace.clean import alphabetical
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound, _
 from workspace.once import Once, came_of, remember
 from workspace.parts import Workspace
-from workspace.regions.model import Membership, Municipality, Region
+from workspace.regions.model import EXPECTING, Membership, Municipality, Region
 from workspace.regions.norway import municipalities as norway
 from workspace.store.port import Transaction
 
 ROLES = tuple(role for role in Role if role is not Role.GUEST)  # what a member can be; guests come with a later room
+MOST_PEOPLE = 10_000_000
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -62,13 +63,61 @@ def create_region(
             )
         )
         tx.log("regions.created", region, at=workspace.now(), by=actor.by)
-    store = workspace.stores.region(slug) if slug in workspace.stores.slugs() else workspace.stores.create(slug)
-    with store.transaction() as tx:
-        for number, name_ in known.items():
-            if tx.get(Municipality, number) is None:
-                kept = tx.put(Municipality(id=number, name=name_))
-                tx.log("municipalities.joined", kept, at=workspace.now(), by=actor.by)
+    if slug not in workspace.stores.slugs():
+        workspace.stores.create(slug)
+    _join(workspace, actor, slug, known)
     return region
+
+
+def change_region(
+    workspace: Workspace,
+    actor: Actor,
+    slug: str,
+    *,
+    name: str = "",
+    plan: str = "",
+    responsible: str = "",
+    municipalities: tuple[str, ...] = (),
+) -> Region:
+    """Call a region something else, or let more municipalities join (their numbers). For the operator.
+
+    What is left empty stays as it is. Raises Forbidden, NotFound, Invalid.
+    """
+    if not actor.operator:
+        raise Forbidden()
+    joining = {number: _name_of(number, "", demo=False) for number in municipalities}
+    wanted = {"name": name, "plan": plan, "responsible": responsible}
+    with workspace.house.transaction() as tx:
+        region = tx.get(Region, slug)
+        if region is None:
+            raise NotFound()
+        changed = region.changed(**{field: text for field, text in wanted.items() if text})
+        if changed != region:
+            region = tx.put(changed)
+            tx.log("regions.changed", region, at=workspace.now(), by=actor.by)
+    _join(workspace, actor, slug, joining)
+    return region
+
+
+def hide_first_steps(workspace: Workspace, actor: Actor, hidden: bool) -> None:
+    """Tell those who prepare no more what to do first in the actor's region, or tell them again."""
+    access.require(actor, Action.HIDE_FIRST_STEPS)
+    with workspace.house.transaction() as tx:
+        region = tx.get(Region, actor.region or "")
+        if region is None:
+            raise NotFound()
+        if region.steps_hidden != hidden:
+            region = tx.put(region.changed(steps_hidden=hidden))
+            tx.log("regions.steps_hidden", region, at=workspace.now(), by=actor.by, hidden=hidden)
+
+
+def _join(workspace: Workspace, actor: Actor, slug: str, joining: Mapping[str, str]) -> None:
+    """Let municipalities into a region (number -> name). Those that are in it stay as they are."""
+    with workspace.region(slug).transaction() as tx:
+        for number, name in joining.items():
+            if tx.get(Municipality, number) is None:
+                kept = tx.put(Municipality(id=number, name=name))
+                tx.log("municipalities.joined", kept, at=workspace.now(), by=actor.by)
 
 
 def check_slug(slug: str) -> None:
@@ -113,6 +162,59 @@ def municipalities(workspace: Workspace, actor: Actor) -> list[Municipality]:
     access.require(actor, Action.READ_REGION)
     found = workspace.region(actor.region).view().find(Municipality)
     return sorted(found, key=lambda municipality: alphabetical(municipality.name))
+
+
+def populations(workspace: Workspace, actor: Actor) -> dict[str, int | None]:
+    """How many live in each municipality, by its number; None where nobody has said."""
+    return {municipality.id: municipality.population for municipality in municipalities(workspace, actor)}
+
+
+def set_populations(
+    workspace: Workspace, actor: Actor, counts: Mapping[str, int | None], *, once: Once | None = None
+) -> None:
+    """Say how many live in each municipality (number -> count, None for not known). Raises NotFound, Invalid.
+
+    The one that is kept last stands for the act when it is sent again.
+    """
+    access.require(actor, Action.DESCRIBE_MUNICIPALITIES)
+    with workspace.region(actor.region).transaction() as tx:
+        if came_of(tx, actor, once, Municipality) is not None:
+            return
+        for number, count in counts.items():
+            stored = tx.get(Municipality, number)
+            if stored is None:
+                raise NotFound()
+            if count is not None and not 0 < count < MOST_PEOPLE:
+                raise Invalid({f"population-{number}": _("Skriv folketallet som et helt tall, for eksempel 14 850.")})
+            if stored.population != count:
+                stored = tx.put(stored.changed(population=count))
+                now = workspace.now()
+                tx.log("municipalities.population_set", stored, at=now, by=actor.by, population=count)
+        last = tx.get(Municipality, list(counts)[-1]) if counts else None
+        if last is not None:
+            remember(tx, actor, once, last, workspace.now())
+
+
+def set_not_relevant(
+    workspace: Workspace, actor: Actor, number: str, whom: str, value: bool, *, once: Once | None = None
+) -> None:
+    """Say that a municipality expects nothing for its residents or its business (one of EXPECTING), or take it back.
+
+    Raises NotFound, Forbidden.
+    """
+    access.require(actor, Action.DESCRIBE_MUNICIPALITIES)
+    with workspace.region(actor.region).transaction() as tx:
+        if came_of(tx, actor, once, Municipality) is not None:
+            return
+        stored = tx.get(Municipality, number)
+        if stored is None or whom not in EXPECTING:
+            raise NotFound()
+        said = tuple(one for one in EXPECTING if (value if one == whom else one in stored.not_relevant))
+        if said != stored.not_relevant:
+            now = workspace.now()
+            stored = tx.put(stored.changed(not_relevant=said))
+            tx.log("municipalities.relevance_set", stored, at=now, by=actor.by, not_relevant=list(said))
+        remember(tx, actor, once, stored, workspace.now())
 
 
 def municipality_name(workspace: Workspace, actor: Actor, number: str) -> str:
@@ -215,6 +317,7 @@ def add_member(
     group: str = "",
     organisation: str = "",
     title: str = "",
+    home: str = "",
 ) -> Membership:
     """Make the person a member with this role; one who was a member before gets the new role. Raises Forbidden.
 
@@ -222,6 +325,7 @@ def add_member(
     """
     access.require(actor, Action.MANAGE_MEMBERS)
     belonging = {"municipality": municipality, "group": group, "organisation": organisation, "title": title}
+    belonging["home"] = home
     return keep_member(workspace, actor.region or "", actor.by, person, role, **belonging)
 
 
@@ -236,6 +340,7 @@ def keep_member(
     group: str = "",
     organisation: str = "",
     title: str = "",
+    home: str = "",
 ) -> Membership:
     """`add_member` for a caller that has already asked whether it may: an invitation. Can be repeated safely."""
     with workspace.region(slug).transaction() as tx:
@@ -250,6 +355,7 @@ def keep_member(
             municipality=municipality or None,
             group=group or None,
             organisation=organisation,
+            home=home or None,
             since=stored.since if stored else workspace.now(),
         )
         if stored == wanted:

@@ -12,7 +12,7 @@ from workspace import web
 from workspace.accounts import routes as accounts
 from workspace.accounts import service as accounts_service
 from workspace.errors import NotFound
-from workspace.regions import service
+from workspace.regions import home, service
 from workspace.regions.blueprint import blueprint
 
 
@@ -21,7 +21,13 @@ from workspace.regions.blueprint import blueprint
 def people() -> Response:
     """The people of the demo, to step in as one of them."""
     _require_demo()
-    return web.answer("regions/step_in.html", regions=service.demo_people(web.workspace()))
+    parts = web.workspace()
+    regions = []
+    for region, everybody in service.demo_people(parts):
+        beginnings = home.to_begin_as(parts, region.id, everybody)
+        first = {beginning.member.id for beginning in beginnings}
+        regions.append((region, beginnings, [one for one in everybody if one[0].id not in first]))
+    return web.answer("regions/step_in.html", regions=regions)
 
 
 @blueprint.post("/step-in")

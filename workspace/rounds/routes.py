@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, make_response, request, url_for
+from flask import Response, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
-from workspace import clean, keeping, markup, text, web
-from workspace.access import Action, can
-from workspace.errors import Conflict, Invalid, _
+from workspace import access, keeping, markup, text, web
+from workspace.access import Action
+from workspace.comments import routes as comments
+from workspace.comments.subject import Subject
+from workspace.measures import board as opportunities
 from workspace.measures import names as measure_names
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.regions import names as region_names
 from workspace.regions import service as regions
-from workspace.rounds import names, service
+from workspace.rounds import (
+    amending,
+    beside,
+    board,
+    draft_pages,
+    lead_pages,
+    measure_sheet,
+    meeting_hands,
+    names,
+    overview,
+    results,
+    service,
+    showing,
+    story,
+    subjects,
+)
 from workspace.rounds.model import Round
-from workspace.rounds.scale import SCALE
 from workspace.rounds.sentence import percent
 
 blueprint = web.room("rounds", __name__)
@@ -29,6 +45,13 @@ blueprint = web.room("rounds", __name__)
 def _tell_the_menu(state: BlueprintSetupState) -> None:
     """What the menu shows beside «Runder». It is asked for when a page is made, whatever the page is an answer to."""
     state.app.extensions["unanswered"] = _unanswered
+
+
+@blueprint.record_once
+def _follow_measures(state: BlueprintSetupState) -> None:
+    """What is settled here before a measure becomes part of another, and the sheet of answers in their workbook."""
+    state.app.extensions.setdefault("measure_merges", []).append(amending.require_decided)
+    state.app.extensions.setdefault("measure_sheets", []).append(measure_sheet.sheets)
 
 
 def _unanswered() -> int:
@@ -44,7 +67,8 @@ def listing(region: str) -> Response:
     """All rounds."""
     return web.answer(
         "rounds/listing.html",
-        rounds=service.listing(web.workspace(), web.me()),
+        rounds=overview.rounds(web.workspace(), web.me()),
+        has_measures=measures.is_any(web.workspace(), web.me()),
         round_names=names,
         now=web.workspace().now(),
     )
@@ -58,8 +82,30 @@ def page(region: str, id: str) -> Response:
         found = service.get(web.workspace(), web.me(), id)
         if str(found.updates) == request.args["seen"]:
             return Response(status=204)
-        return make_response(_kept(_board(id)))
-    return _page(id)
+        shown = _board(id)
+        if found.is_anonymous:
+            return web.answer("rounds/_temperature.html", **shown)
+        return web.answer("rounds/board.swap.html", **shown, **_missing(shown), kept=_kept(shown))
+    return board_page(id)
+
+
+@blueprint.get("/rounds/<id>/complete")
+@web.rule(Action.READ_ROUND)
+def complete(region: str, id: str) -> Response:
+    """Which municipalities have answered everything that had not when it was asked last: 204 for none, or no news."""
+    found = service.get(web.workspace(), web.me(), id)
+    if str(found.updates) == request.args.get("seen"):
+        return Response(status=204)
+    shown = _board(id)
+    done = _missing(shown)["complete"]
+    known = request.args.get("known", "").split(",")
+    return web.answer(
+        "rounds/complete.swap.html",
+        round=shown["round"],
+        round_names=names,
+        complete=done,
+        new=[municipality for municipality in done if municipality.id not in known],
+    )
 
 
 def _board(id: str) -> dict[str, Any]:
@@ -67,288 +113,149 @@ def _board(id: str) -> dict[str, Any]:
     found = service.standing(parts, me, id)
     electorate = set(found.round.electorate)
     municipalities = [m for m in regions.municipalities(parts, me) if not electorate or m.id in electorate]
+    orders = board.orders(found)
+    wanted = request.args.get("order", "")
     return {
         "round": found.round,
         "standing": found,
         "municipalities": municipalities,
-        "voice_names": {m.id: m.name for m in municipalities},
+        "place_names": {municipality.id: municipality.name for municipality in municipalities},
+        "voice_names": found.names,
         "round_names": names,
-        "scale": SCALE,
+        "scale": found.round.scale,
+        "orders": orders,
+        "order": wanted if wanted in orders else orders[0],
         "now": parts.now(),
     }
 
 
-def _kept(board: dict[str, Any]) -> Markup:
-    """The board itself, which is the same for all who see the round."""
-    round_, standing = board["round"], board["standing"]
-    made_of = (round_, standing.last, standing.measures, tuple(board["municipalities"]), text.clock(board["now"]))
-    return keeping.part("rounds/_board.html", made_of, **board)
+def _missing(shown: dict[str, Any]) -> dict[str, Any]:
+    """Who has not answered everything, as far as this reader may see it, and who has."""
+    found, municipalities = shown["standing"], shown["municipalities"]
+    leads = access.can(web.me(), Action.CLOSE_ROUND)
+    return {
+        "leads": leads,
+        "missing": board.missing(found, municipalities, leads=leads),
+        "most_named": board.MOST_NAMED,
+        "complete": [] if found.round.by_person else board.complete(found, municipalities),
+    }
 
 
-def _page(id: str, code: int = 200, **context: Any) -> Response:
-    board = _board(id)
-    suggestion = _suggested_outcome(board) if board["round"].state == "closed" else ""
-    return web.answer("rounds/page.html", code, **board, kept=_kept(board), suggestion=suggestion, **context)
-
-
-def _suggested_outcome(board: dict[str, Any]) -> str:
-    """A first text of the outcome: each verdict in its sentence, for the facilitator to go on from."""
-    found = board["standing"]
-    return "\n\n".join(
-        f"{measure.code} {measure.title}. {names.sentence(found.verdicts[measure.id], board['voice_names'])}"
-        for measure in found.measures
+def _kept(shown: dict[str, Any]) -> Markup:
+    """The board itself, which is the same for all who see the round. Its rows are worked out when it is made."""
+    round_, standing, order = shown["round"], shown["standing"], shown["order"]
+    made_of = (
+        round_,
+        standing.last,
+        standing.measures,
+        tuple(shown["municipalities"]),
+        text.clock(shown["now"]),
+        order,
     )
+    make = {
+        "make_rows": lambda: board.rows(standing, order),
+        "make_figures": lambda: board.figures(standing),
+        "make_left": lambda: board.left(standing, shown["municipalities"]),
+    }
+    return keeping.part("rounds/_board.html", made_of, **shown, **make)
+
+
+def board_page(id: str, code: int = 200, **context: Any) -> Response:
+    """The page of a round, with an HTTP status and what a refused form has to say."""
+    shown = _board(id)
+    round_, standing = shown["round"], shown["standing"]
+    done, expected = standing.progress
+    missing = _missing(shown)
+    more = {"done": done, "expected": expected, "hint": None, "blocks": []} | missing
+    if missing["leads"]:
+        more["hint"] = results.hint(web.workspace(), web.me(), standing)
+    if access.can(web.me(), Action.MEDIATE):
+        more["blocks"] = story.waiting(web.workspace(), web.me(), standing)
+    if round_.state == "draft":
+        more |= draft_pages.about(round_)
+    elif round_.state != "concluded" and access.can(web.me(), Action.WRITE_ROUND):
+        more |= lead_pages.about_outcome(standing) | lead_pages.about_reminders(round_)
+    elif round_.state == "concluded":
+        more |= talked_about(subjects.of_outcome(round_))
+    return web.answer("rounds/page.html", code, kept=_kept(shown), **shown | more | context)
 
 
 @blueprint.get("/measures/<id>")
 @web.rule(Action.READ_MEASURE)
 def measure(region: str, id: str) -> Response:
     """A measure, with how the region stands on it and the form to take a standpoint with."""
-    return _measure(id)
-
-
-def _measure(id: str, code: int = 200, **context: Any) -> Response:
     found = measures.get(web.workspace(), web.me(), id)
-    return web.answer("measures/page.html", code, **_about(found), **context)
+    if found.merged_into:
+        return web.done(url_for("rounds.measure", region=region, id=found.merged_into))
+    return measure_page(id)
 
 
-def _about(found: Measure) -> dict[str, Any]:
+def measure_page(id: str, code: int = 200, **context: Any) -> Response:
+    """A measure's page, with an HTTP status and what a refused form has to say."""
+    found = measures.get(web.workspace(), web.me(), id)
+    subject = subjects.of_measure(web.workspace(), web.me(), found)
+    return web.answer("measures/page.html", code, **about(found) | talked_about(subject) | context)
+
+
+def talked_about(subject: Subject) -> dict[str, Any]:
+    """The threads of a measure or an outcome, for its page; with the form for a new one where the address asks so."""
+    asked: Mapping[str, str] = request.args or {}
+    block = web.number(asked["comment"]) if asked.get("comment") else 0
+    return comments.woven(subject, block, asked.get("quote", ""))
+
+
+def about(found: Measure) -> dict[str, Any]:
     """All that a measure's page shows."""
     parts, me = web.workspace(), web.me()
     round_ = service.round_of(parts, me, found.id)
-    about: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "measure": found,
         "rendered": markup.render(found.text),
         "cited": measures.cited_documents(parts, me, found),
+        "opportunities": opportunities.behind(parts, me, found.opportunities),
         "municipalities": regions.municipalities(parts, me),
         "measure_names": measure_names,
         "round": round_,
         "round_names": names,
         "names": region_names,
-        "scale": SCALE,
+        "scale": round_.scale if round_ else (),
         "percent": percent,
         "now": parts.now(),
-    }
+    } | beside.of_measure(found)
     if round_ is not None:
-        about |= _stand(round_, found)
-    return about
+        shown |= _stand(round_, found)
+    return shown
 
 
 def _stand(round_: Round, found: Measure) -> dict[str, Any]:
+    """How a round stands on a measure, and what the reader has to do with it."""
     parts, me = web.workspace(), web.me()
     standing = service.standing(parts, me, round_.id)
-    voice_names = {m.id: m.name for m in regions.municipalities(parts, me)}
+    voice_names = standing.names
     own = service.voices_of(me, round_)
-    groups: dict[str, list[Any]] = {}
-    for ballot in standing.advice.get(found.id, ()):
-        groups.setdefault(ballot.group or "other", []).append(ballot)
+    places = {municipality.id: municipality.name for municipality in regions.municipalities(parts, me)}
     return {
         "standing": standing,
         "voice_names": voice_names,
         "voices": own,
         "on_behalf_of": voice_names.get(own[0], "") if own else "",
         "own": service.own_answer(parts, me, round_, found.id),
-        "groups": groups,
-        "agreement": service.agreement(standing, found.id) if standing.shown else None,
-        "may_answer": can(me, Action.ANSWER_ROUND) and round_.is_open(parts.now()),
-    }
+        "sealed": service.has_sealed(parts, me, round_, found.id),
+        "hands": meeting_hands.hands_of(parts, me, round_).standing.get(found.id, ()),
+        "shown": showing.measure(parts, me, standing, found.id, places),
+        "points_left": _points_left(round_, found.id),
+        "may_answer": service.has_part(parts, me, round_) and round_.is_open(parts.now()),
+    } | beside.in_round(round_, standing, found)
 
 
-@blueprint.get("/rounds/<id>/answer")
-@web.rule(Action.ANSWER_ROUND)
-def phone(region: str, id: str) -> Response:
-    """One measure at a time, for a phone: `?measure=`, else the first that is not answered."""
-    return _phone(id, request.args.get("measure", ""))
+def in_round(round_: Round, found: Measure) -> dict[str, Any]:
+    """All that a page about a measure in this round shows, be there a newer round or not."""
+    return about(found) | {"round": round_, "scale": round_.scale} | _stand(round_, found)
 
 
-def _phone(id: str, measure_id: str, code: int = 200, **context: Any) -> Response:
-    parts, me = web.workspace(), web.me()
-    round_ = service.get(parts, me, id)
-    unanswered = service.unanswered(parts, me, round_)
-    chosen = measure_id if measure_id in round_.measures else (unanswered or ("",))[0]
-    if not chosen:
-        return web.answer("rounds/finished.html", code, round=round_, round_names=names)
-    found = measures.get(parts, me, chosen)
-    at = round_.measures.index(chosen)
-    return web.answer(
-        "rounds/phone.html",
-        code,
-        **_about(found) | {"round": round_} | _stand(round_, found),
-        at=at + 1,
-        following=round_.measures[at + 1] if at + 1 < len(round_.measures) else "",
-        before=round_.measures[at - 1] if at else "",
-        answered=len(round_.measures) - len(unanswered),
-        **context,
-    )
-
-
-# -- Answering --
-
-
-@blueprint.post("/rounds/<id>/measures/<measure>/answers")
-@web.rule(Action.ANSWER_ROUND)
-def answer(region: str, id: str, measure: str) -> Response:
-    """Take a standpoint. From the phone view, on to the next measure."""
-    typed = web.form("value", "reason", "voice", "from", "key")
-    refused: dict[str, Any] = {}
-    parts, me = web.workspace(), web.me()
-    try:
-        service.answer(parts, me, id, measure, typed["value"], typed["reason"], typed["voice"], once=web.once())
-    except Invalid as invalid:
-        if "measure" in invalid.errors:
-            raise
-        refused = {"code": 422, "errors": invalid.errors}
-    except Conflict as late:
-        refused = {"code": 409, "errors": {"value": late.message}}
-    if typed["from"] == "phone":
-        return _answered_on_phone(id, measure, typed, refused)
-    if refused:
-        return _refused_answer(measure, typed, **refused)
-    return _answered(measure)
-
-
-def _answered(measure_id: str) -> Response:
-    to = url_for("rounds.measure", region=web.me().region, id=measure_id, saved=1)
-    if not web.is_htmx():
-        return web.done(f"{to}#panel")
-    return web.answer(
-        "rounds/answered.swap.html", **_about(measures.get(web.workspace(), web.me(), measure_id)), saved=True
-    )
-
-
-def _refused_answer(measure_id: str, typed: dict[str, Any], code: int, errors: dict[str, Any]) -> Response:
-    if not web.is_htmx():
-        return _measure(measure_id, code, errors=errors, typed=typed)
-    about = _about(measures.get(web.workspace(), web.me(), measure_id))
-    return web.answer("rounds/_panel.html", code, **about, errors=errors, typed=typed)
-
-
-def _answered_on_phone(id: str, measure_id: str, typed: dict[str, Any], refused: dict[str, Any]) -> Response:
-    if refused:
-        return _phone(id, measure_id, refused["code"], errors=refused["errors"], typed=typed)
-    return web.done(url_for("rounds.phone", region=web.me().region, id=id, saved=1))
-
-
-# -- The life of a round --
-
-DRAFT_FIELDS = ("title", "purpose", "closes", "quorum", "support", "max_reservations", "blocks_stop", "visibility")
-
-
-@blueprint.get("/rounds/new")
-@web.rule(Action.WRITE_ROUND)
-def new(region: str) -> Response:
-    """The form to make a round with."""
-    usual = {"quorum": "3/4", "support": "3/4", "blocks_stop": "1", "visibility": "named", "measures": ()}
-    return _form(dict.fromkeys(DRAFT_FIELDS, "") | usual)
-
-
-def _form(typed: dict[str, Any], code: int = 200, **context: Any) -> Response:
-    parts, me = web.workspace(), web.me()
-    return web.answer(
-        "rounds/form.html",
-        code,
-        typed=typed,
-        measures=measures.listing(parts, me),
-        municipalities=regions.municipalities(parts, me),
-        number=max((r.number for r in service.listing(parts, me)), default=0) + 1,
-        **context,
-    )
-
-
-@blueprint.post("/rounds/")
-@web.rule(Action.WRITE_ROUND)
-def create(region: str) -> Response:
-    """Make a draft of a round."""
-    typed = web.form(*DRAFT_FIELDS, "key", many=("measures",))
-    try:
-        fields = _draft_fields(typed)
-        made = service.create(web.workspace(), web.me(), typed["measures"], once=web.once(), **fields)
-    except Invalid as refused:
-        return _form(typed, 422, errors=refused.errors)
-    return web.done(url_for("rounds.page", region=region, id=made.id))
-
-
-def _draft_fields(typed: dict[str, Any]) -> dict[str, Any]:
-    most = typed["max_reservations"]
-    return {
-        "title": clean.clean_line(typed["title"]),
-        "purpose": typed["purpose"][:2000],
-        "closes": moment(typed["closes"]),
-        "quorum": typed["quorum"],
-        "support": typed["support"],
-        "max_reservations": web.number(most) if most else None,
-        "blocks_stop": bool(typed["blocks_stop"]),
-        "visibility": typed["visibility"],
-    }
-
-
-def moment(typed: str) -> datetime:
-    """A date and time typed on a Norwegian clock, in UTC. Raises Invalid."""
-    try:
-        return datetime.fromisoformat(typed).replace(tzinfo=text.OSLO, second=0, microsecond=0).astimezone(UTC)
-    except ValueError as error:
-        raise Invalid({"closes": _("Velg dag og klokkeslett for fristen.")}) from error
-
-
-@blueprint.post("/rounds/<id>/opening")
-@web.rule(Action.WRITE_ROUND)
-def open_round(region: str, id: str) -> Response:
-    """Open a round."""
-    return _act(id, lambda: service.open_round(web.workspace(), web.me(), id, once=web.once()))
-
-
-@blueprint.post("/rounds/<id>/closure")
-@web.rule(Action.CLOSE_ROUND)
-def close(region: str, id: str) -> Response:
-    """Close a round."""
-    return _act(id, lambda: service.close_round(web.workspace(), web.me(), id, once=web.once()))
-
-
-@blueprint.post("/rounds/<id>/extension")
-@web.rule(Action.CLOSE_ROUND)
-def extend(region: str, id: str) -> Response:
-    """Give a round a later deadline."""
-    typed = web.form("closes", "reason", "key")
-    parts, me = web.workspace(), web.me()
-    return _act(
-        id,
-        lambda: service.extend(parts, me, id, moment(typed["closes"]), typed["reason"], once=web.once()),
-        typed,
-    )
-
-
-@blueprint.post("/rounds/<id>/reopening")
-@web.rule(Action.WRITE_ROUND)
-def reopen(region: str, id: str) -> Response:
-    """Open a closed round again."""
-    typed = web.form("closes", "reason", "key")
-    parts, me = web.workspace(), web.me()
-    return _act(
-        id,
-        lambda: service.reopen(parts, me, id, moment(typed["closes"]), typed["reason"], once=web.once()),
-        typed,
-    )
-
-
-@blueprint.post("/rounds/<id>/outcome")
-@web.rule(Action.CONCLUDE_ROUND)
-def conclude(region: str, id: str) -> Response:
-    """Write what a closed round came to."""
-    typed = web.form("outcome", "review_date", "key")
-    parts, me = web.workspace(), web.me()
-    return _act(
-        id,
-        lambda: service.conclude(parts, me, id, typed["outcome"], typed["review_date"], once=web.once()),
-        typed,
-    )
-
-
-def _act(id: str, act: Any, typed: dict[str, Any] | None = None) -> Response:
-    """Do something with a round and show it; a refusal shows the round as it is, with what was typed."""
-    try:
-        act()
-    except Invalid as refused:
-        return _page(id, 422, errors=refused.errors, typed=typed or {})
-    except Conflict as late:
-        return _page(id, 409, errors={"state": late.message}, typed=typed or {})
-    return web.done(url_for("rounds.page", region=web.me().region, id=id))
+def _points_left(round_: Round, measure_id: str) -> int:
+    """How many points are left for a measure and the others, with those it has."""
+    if round_.method != "priority":
+        return 0
+    given = service.own_answers(web.workspace(), web.me(), round_)
+    return round_.points - sum(ballot.value for id, ballot in given.items() if id in round_.measures)

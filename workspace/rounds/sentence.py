@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from workspace.clean import alphabetical
 from workspace.errors import Message, _
-from workspace.rounds.verdict import Certainty, Outcome, Tally, Verdict
+from workspace.rounds.verdict import Certainty, Outcome, Verdict
+
+if TYPE_CHECKING:
+    from workspace.rounds.methods.method import Method
 
 Translate = Callable[[Message], str]
 
@@ -17,70 +21,62 @@ LABELS = {
     Outcome.NO_CONSENSUS: _("Ikke konsensus"),
     Outcome.BLOCKED: _("Blokkert"),
     Outcome.WAITING: _("Venter på svar"),
+    Outcome.ENDORSED: _("Tilslutning"),
+    Outcome.NOT_ENDORSED: _("Ikke tilslutning"),
+    Outcome.SENSED: _("Temperatur"),
 }
 CERTAINTIES = {
     Certainty.NO_LONGER_CONSENSUS: _("Konsensus kan ikke lenger oppnås."),
     Certainty.SETTLED: _("Utfallet blir det samme uansett hva de siste svarer."),
 }
+MOST_NAMED = 12  # persons, and none of those who have not answered; municipalities are always named
 
 
-def sentence(verdict: Verdict, names: Mapping[str, str], translate: Translate) -> str:
+def label(verdict: Verdict, translate: Translate) -> str:
+    """The outcome in a word or two: «Konsensus med forbehold», «Nr. 2 av 18»."""
+    if verdict.outcome is Outcome.RANKED and verdict.score is not None:
+        return translate(_("Nr. %(rank)s av %(measures)s", rank=verdict.score.rank, measures=verdict.score.measures))
+    return translate(LABELS[verdict.outcome])
+
+
+def sentence(
+    verdict: Verdict, names: Mapping[str, str], translate: Translate, method: Method, by_person: bool = False
+) -> str:
     """The verdict as people read it, for example:
 
     «Konsensus med forbehold: 7 av de 8 kommunene som tok stilling, støtter eller kan leve med tiltaket (kravet er
     75 %). Forbehold fra Solåsen. Tindlia avsto.» `names` gives each voice's name; without one the voice is shown.
     """
     counted = verdict.tally
-    parts = [f"{translate(LABELS[verdict.outcome])}: {_because(verdict, names, translate)}"]
-    if verdict.outcome is not Outcome.BLOCKED and counted.blocks:
-        parts.append(translate(_("%(names)s blokkerer.", names=joined(counted.blocks, names, translate))))
-    if counted.reservations:
-        parts.append(translate(_("Forbehold fra %(names)s.", names=joined(counted.reservations, names, translate))))
-    if counted.abstained:
-        parts.append(translate(_("%(names)s avsto.", names=joined(counted.abstained, names, translate))))
-    if counted.missing:
-        parts.append(translate(_("%(names)s har ikke svart.", names=joined(counted.missing, names, translate))))
+    if verdict.outcome is Outcome.WAITING:
+        because = _waiting(verdict, by_person, translate)
+    else:
+        because = method.because(verdict, names, by_person, translate)
+    parts = [f"{label(verdict, translate)}: {because}"]
+    lists = (
+        (counted.blocks if verdict.outcome is not Outcome.BLOCKED else (), _("%(names)s blokkerer.")),
+        (counted.reservations, _("Forbehold fra %(names)s.")),
+        (counted.against, _("%(names)s sa nei.")),
+        (counted.abstained, _("%(names)s avsto.")),
+        (counted.missing, _("%(names)s har ikke svart.")),
+    )
+    for voices, text in lists:
+        if voices:
+            is_counted = by_person and (len(voices) > MOST_NAMED or voices is counted.missing)
+            named = str(len(voices)) if is_counted else joined(voices, names, translate)
+            parts.append(translate(Message(text.text, {"names": named})))
     return " ".join(parts)
 
 
-def _because(verdict: Verdict, names: Mapping[str, str], translate: Translate) -> str:
-    counted, rule = verdict.tally, verdict.rule
-    if verdict.outcome is Outcome.BLOCKED:
-        return translate(_("%(names)s blokkerer tiltaket.", names=joined(counted.blocks, names, translate)))
-    if verdict.outcome is Outcome.WAITING:
-        return translate(
-            _(
-                "%(answered)s av %(voices)s kommuner har svart (kravet er %(quorum)s).",
-                answered=counted.answered,
-                voices=counted.voices,
-                quorum=percent(rule.quorum),
-            )
-        )
-    if counted.stands == 0:
-        return translate(_("ingen av kommunene tok stilling."))
-    support = _supporting(counted, rule.support, translate)
-    too_many = rule.max_reservations
-    if verdict.outcome is Outcome.NO_CONSENSUS and counted.supporting >= rule.support * counted.stands:
-        limit = translate(_("Det er flere forbehold enn de %(most)s regelen tillater.", most=too_many))
-        return f"{support} {limit}"
-    return support
-
-
-def _supporting(counted: Tally, required: Fraction, translate: Translate) -> str:
-    values = {"supporting": counted.supporting, "stands": counted.stands, "support": percent(required)}
-    if counted.stands == 1:
-        text = _(
-            "%(supporting)s av 1 kommune som tok stilling, støtter eller kan leve med tiltaket "
-            "(kravet er %(support)s).",
-            **values,
-        )
-    else:
-        text = _(
-            "%(supporting)s av de %(stands)s kommunene som tok stilling, støtter eller kan leve med tiltaket "
-            "(kravet er %(support)s).",
-            **values,
-        )
-    return translate(text)
+def _waiting(verdict: Verdict, by_person: bool, translate: Translate) -> str:
+    values = {
+        "answered": verdict.tally.answered,
+        "voices": verdict.tally.voices,
+        "quorum": percent(verdict.rule.quorum),
+    }
+    if by_person:
+        return translate(_("%(answered)s av %(voices)s har svart (kravet er %(quorum)s).", **values))
+    return translate(_("%(answered)s av %(voices)s kommuner har svart (kravet er %(quorum)s).", **values))
 
 
 def joined(voices: Sequence[str], names: Mapping[str, str], translate: Translate) -> str:

@@ -1,31 +1,31 @@
-"""What people do with rounds: make, open, answer, close, conclude; and how the region stands."""
+"""Reading rounds: which there are, how the region stands in them, and what is left for the one who asks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from workspace import access
 from workspace.access import Action, Actor
-from workspace.comments import service as comments
-from workspace.errors import Forbidden, NotFound, _
+from workspace.errors import NotFound
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
-from workspace.once import Once, came_of, remember
 from workspace.parts import Workspace
-from workspace.regions.model import Municipality
+from workspace.regions import service as regions
 from workspace.rounds import counting
-from workspace.rounds.model import Ballot, Item, Round, check_answer, check_draft
-from workspace.rounds.verdict import Verdict, group_informed
+from workspace.rounds.ballot import Ballot, Voice
+from workspace.rounds.model import Round
+from workspace.rounds.revealed import Revealed
+from workspace.rounds.sealed import Sealed
+from workspace.rounds.verdict import Verdict
 from workspace.search.port import Entry
 from workspace.store.port import View
 
 
 def get(workspace: Workspace, actor: Actor, round_id: str, view: View | None = None) -> Round:
     """The round. A draft exists only for those who may make rounds. Raises NotFound."""
-    access.require(actor, Action.READ_ROUND)
     found = (view or workspace.region(actor.region).view()).get(Round, round_id)
+    access.require(actor, Action.READ_ROUND, found)
     if found is None or (found.state == "draft" and not access.can(actor, Action.WRITE_ROUND)):
         raise NotFound()
     return found
@@ -38,237 +38,12 @@ def listing(workspace: Workspace, actor: Actor) -> list[Round]:
     return [r for r in found if r.state != "draft" or access.can(actor, Action.WRITE_ROUND)]
 
 
-# -- The life of a round --
-
-
-def create(
-    workspace: Workspace, actor: Actor, measure_ids: tuple[str, ...], *, once: Once | None = None, **fields: Any
-) -> Round:
-    """Make a draft of a round on these measures. Raises Invalid, NotFound, Forbidden."""
-    access.require(actor, Action.WRITE_ROUND)
-    with workspace.region(actor.region).transaction() as tx:
-        earlier = came_of(tx, actor, once, Round)
-        if earlier is not None:
-            return earlier
-        found = [measures.get(workspace, actor, id, tx) for id in dict.fromkeys(measure_ids)]
-        items = tuple(Item(measure=measure.id) for measure in sorted(found, key=lambda m: m.number))
-        last = tx.first(Round, order="number", descending=True)
-        fields.setdefault("number", last.number + 1 if last else 1)
-        draft = Round(id=workspace.new_id(), items=items, created_by=actor.by, **fields)
-        kept = tx.put(check_draft(draft))
-        tx.log("rounds.drafted", kept, at=workspace.now(), by=actor.by)
-        remember(tx, actor, once, kept, workspace.now())
-        return kept
-
-
-def open_round(workspace: Workspace, actor: Actor, round_id: str, *, once: Once | None = None) -> Round:
-    """Open a round: its rule, texts and electorate are fixed, and the measures' texts frozen.
-
-    Raises Conflict, Invalid, NotFound, Forbidden.
-    """
-    access.require(actor, Action.WRITE_ROUND)
-    now = workspace.now()
-    with workspace.region(actor.region).transaction() as tx:
-        earlier = came_of(tx, actor, once, Round)
-        if earlier is not None:
-            return earlier
-        draft = get(workspace, actor, round_id, tx)
-        versions = {id: measures.get(workspace, actor, id, tx).text_version for id in draft.measures}
-        electorate = tuple(municipality.id for municipality in tx.find(Municipality, order="name"))
-        kept = tx.put(draft.open(versions, electorate, now))
-        for id in kept.measures:
-            measures.freeze(tx, id, kept.id)
-        tx.log(
-            "rounds.opened", kept, at=now, by=actor.by, items=[[i.measure, i.text_version] for i in kept.items],
-            electorate=list(electorate), quorum=kept.quorum, support=kept.support,
-            max_reservations=kept.max_reservations, blocks_stop=kept.blocks_stop, closes=kept.closes.isoformat(),
-        )  # fmt: skip
-        remember(tx, actor, once, kept, now)
-        return kept
-
-
-def close_round(workspace: Workspace, actor: Actor, round_id: str, *, once: Once | None = None) -> Round:
-    """Close a round. An answer that races it is counted or refused, never half. Raises Conflict, NotFound."""
-    access.require(actor, Action.CLOSE_ROUND)
-    now = workspace.now()
-    with workspace.region(actor.region).transaction() as tx:
-        earlier = came_of(tx, actor, once, Round)
-        if earlier is not None:
-            return earlier
-        kept = tx.put(get(workspace, actor, round_id, tx).close(actor, now))
-        for id in kept.measures:
-            measures.thaw(tx, id, kept.id)
-        verdicts = {id: verdict.outcome.value for id, verdict in counting.of(tx, kept).verdicts.items()}
-        tx.log("rounds.closed", kept, at=now, by=actor.by, verdicts=verdicts)
-        remember(tx, actor, once, kept, now)
-        return kept
-
-
-def extend(
-    workspace: Workspace, actor: Actor, round_id: str, closes: datetime, reason: str, *, once: Once | None = None
-) -> Round:
-    """Give a round a later deadline, with a reason. Raises Conflict, Invalid, NotFound."""
-    access.require(actor, Action.CLOSE_ROUND)
-    now = workspace.now()
-    with workspace.region(actor.region).transaction() as tx:
-        earlier = came_of(tx, actor, once, Round)
-        if earlier is not None:
-            return earlier
-        kept = tx.put(get(workspace, actor, round_id, tx).extend(closes, reason, now))
-        tx.log("rounds.extended", kept, at=now, by=actor.by, closes=closes.isoformat(), reason=reason)
-        remember(tx, actor, once, kept, now)
-        return kept
-
-
-def reopen(
-    workspace: Workspace, actor: Actor, round_id: str, closes: datetime, reason: str, *, once: Once | None = None
-) -> Round:
-    """Open a closed round again, with a reason. Raises Conflict, Invalid, NotFound, Forbidden."""
-    access.require(actor, Action.WRITE_ROUND)
-    now = workspace.now()
-    with workspace.region(actor.region).transaction() as tx:
-        earlier = came_of(tx, actor, once, Round)
-        if earlier is not None:
-            return earlier
-        closed = get(workspace, actor, round_id, tx)
-        kept = tx.put(closed.reopen(closes, reason, now))
-        for item in kept.items:
-            measure = measures.freeze(tx, item.measure, kept.id)
-            if measure.text_version != item.text_version:
-                raise Forbidden(_("%(code)s er endret etter at runden ble lukket. Lag en ny runde.", code=measure.code))
-        tx.log("rounds.reopened", kept, at=now, by=actor.by, closes=closes.isoformat(), reason=reason)
-        remember(tx, actor, once, kept, now)
-        return kept
-
-
-def conclude(
-    workspace: Workspace,
-    actor: Actor,
-    round_id: str,
-    outcome: str,
-    review_date: str = "",
-    *,
-    once: Once | None = None,
-) -> Round:
-    """Write what a closed round came to. Raises Conflict, Invalid, NotFound."""
-    access.require(actor, Action.CONCLUDE_ROUND)
-    now = workspace.now()
-    with workspace.region(actor.region).transaction() as tx:
-        earlier = came_of(tx, actor, once, Round)
-        if earlier is not None:
-            return earlier
-        kept = tx.put(get(workspace, actor, round_id, tx).conclude(outcome, review_date, now))
-        tx.log("rounds.concluded", kept, at=now, by=actor.by, outcome=kept.outcome)
-        remember(tx, actor, once, kept, now)
-        return kept
-
-
-def meet_deadlines(workspace: Workspace, actor: Actor) -> int:
-    """Decide for every open round whose deadline has passed that it has, and answer how many. For a job that runs
-    each minute. Raises Forbidden."""
-    access.require(actor, Action.CLOSE_ROUND)
-    found = workspace.region(actor.region).view().find(Round, {"state": "open"}, order="number")
-    return sum(_meet_deadline(workspace, actor, round_) for round_ in found)
-
-
-def _meet_deadline(workspace: Workspace, actor: Actor, seen: Round) -> bool:
-    """Decide, durably and once, that the deadline has passed, if it has: a clock set back then opens nothing."""
-    now = workspace.now()
-    if not seen.is_due(now):
-        return False
-    with workspace.region(actor.region).transaction() as tx:
-        round_ = get(workspace, actor, seen.id, tx)
-        if not round_.is_due(now):
-            return False
-        kept = tx.put(round_.expire(now))
-        tx.log("rounds.deadline_passed", kept, at=now, by=actor.by, closes=kept.closes.isoformat())
-        return True
-
-
-# -- Answering --
-
-
-def voices_of(actor: Actor, round_: Round) -> tuple[str, ...]:
-    """The municipalities of the round's electorate that this person answers for. None: the answer is advisory."""
-    return tuple(number for number in round_.electorate if number in actor.voices)
-
-
-def answer(
-    workspace: Workspace,
-    actor: Actor,
-    round_id: str,
-    measure_id: str,
-    value: str,
-    reason: str = "",
-    voice: str = "",
-    *,
-    once: Once | None = None,
-) -> Ballot:
-    """Take a standpoint: for a municipality by its voting member or deputy, else as advice.
-
-    `voice` chooses between several municipalities. The same answer again changes nothing, and one that comes late for
-    the second time (by `once`) takes no newer one's place. Raises Conflict with the round's state when it takes no
-    answers, Invalid, NotFound, Forbidden.
-    """
-    access.require(actor, Action.ANSWER_ROUND)
-    kept_value, kept_reason = check_answer(value, reason)
-    now = workspace.now()
-    party, group = comments.spoken_for(workspace, actor)
-    _meet_deadline(workspace, actor, get(workspace, actor, round_id))
-    with workspace.region(actor.region).transaction() as tx:
-        stored = get(workspace, actor, round_id, tx)
-        earlier = came_of(tx, actor, once, Ballot)
-        if earlier is not None:
-            return earlier
-        text_version = stored.text_version(measure_id)
-        municipality = _voice(actor, stored, voice)
-        voter = f"municipality:{municipality}" if municipality else f"person:{actor.by}"
-        last = _last(tx, stored.id, measure_id, voter)
-        if last is not None and (last.value, last.reason, last.by) == (kept_value, kept_reason, actor.by):
-            stored.take(now)
-            remember(tx, actor, once, last, now)
-            return last
-        taken = tx.put(stored.take(now))
-        ballot = tx.put(
-            Ballot(
-                id=workspace.new_id(),
-                round=stored.id,
-                measure=measure_id,
-                text_version=text_version,
-                sequence=taken.updates,
-                voter=voter,
-                municipality=municipality,
-                group="" if municipality else group,
-                value=kept_value,
-                reason=kept_reason,
-                by=actor.by,
-                name=actor.name,
-                party=party,
-                at=now,
-            )
-        )
-        tx.log(
-            "ballots.cast", ballot, at=now, by=actor.by, round=stored.id, measure=measure_id, voter=voter,
-            text_version=text_version, digest=ballot.digest, sequence=ballot.sequence,
-        )  # fmt: skip
-        remember(tx, actor, once, ballot, now)
-        return ballot
-
-
-def _voice(actor: Actor, round_: Round, asked: str) -> str:
-    """The municipality the answer is for, "" for advice."""
-    own = voices_of(actor, round_)
-    if asked and asked not in own:
-        raise Forbidden(_("Du svarer ikke for denne kommunen."))
-    return asked or (own[0] if own else "")
-
-
-def _last(view: View, round_id: str, measure_id: str, voter: str) -> Ballot | None:
-    where = {"round": round_id, "measure": measure_id, "voter": voter}
-    return view.first(Ballot, where, order="sequence", descending=True)
-
-
 # -- How the region stands --
+
+
+def may_show(round_: Round) -> bool:
+    """Whether anybody may see how voices stand now: what each page, file, message and entry of search asks first."""
+    return round_.shows_standpoints()
 
 
 class Standing(NamedTuple):
@@ -276,12 +51,23 @@ class Standing(NamedTuple):
 
     round: Round
     measures: tuple[Measure, ...]
-    ballots: Mapping[str, Mapping[str, Ballot]]  # by measure, then by municipality
+    ballots: Mapping[str, Mapping[str, Ballot]]  # by measure, then by voice: a municipality's number, a Voice's id
     advice: Mapping[str, tuple[Ballot, ...]]  # by measure
     verdicts: Mapping[str, Verdict]
-    answered: Mapping[str, frozenset[str]]  # by municipality: the measures it has answered
+    answered: Mapping[str, frozenset[str]]  # by voice: the measures it has answered
     last: str  # the id of the ballot that was cast last, "" for none
-    shown: bool  # whether standpoints may be seen; if not, ballots, advice and verdicts are empty
+    voices: Mapping[str, Voice]  # in a round by person, by id
+    met: frozenset[str]  # ids of ballots whose condition is met
+    before: Mapping[str, Mapping[str, Ballot]]  # given to an earlier text and not confirmed: by measure and voice
+    names: Mapping[str, str]  # of each voice
+    progress: tuple[int, int]  # answers of voices, and how many there would be if all answered
+    shown: bool  # whether standpoints may be seen; if not, ballots, advice, verdicts and before are empty
+    revealed: Mapping[str, Revealed] = {}  # by measure, in an anonymous round that has closed
+
+    @property
+    def electorate(self) -> tuple[str, ...]:
+        """Who has a voice."""
+        return counting.electorate_of(self.round, self.voices)
 
 
 def standing(workspace: Workspace, actor: Actor, round_id: str) -> Standing:
@@ -290,10 +76,20 @@ def standing(workspace: Workspace, actor: Actor, round_id: str) -> Standing:
     round_ = get(workspace, actor, round_id, view)
     found = [measures.get(workspace, actor, id, view) for id in round_.measures]
     count = counting.of(view, round_)
-    shown = round_.shows_standpoints()
+    shown, progress = may_show(round_), counting.progress(round_, count)
     if not shown:
-        count = count._replace(ballots={}, advice={}, verdicts={})
-    return Standing(round_, tuple(found), **count._asdict(), shown=shown)
+        count = count._replace(ballots={}, advice={}, verdicts={}, before={}, met=frozenset(), revealed={})
+    names = _person_names(count.voices) if round_.by_person else municipality_names(workspace, actor)
+    return Standing(round_, tuple(found), **count._asdict(), names=names, progress=progress, shown=shown)
+
+
+def _person_names(voices: Mapping[str, Voice]) -> dict[str, str]:
+    return {id: voice.name or voice.ref for id, voice in voices.items()}
+
+
+def municipality_names(workspace: Workspace, actor: Actor) -> dict[str, str]:
+    """What each municipality is called, by its number."""
+    return {municipality.id: municipality.name for municipality in regions.municipalities(workspace, actor)}
 
 
 def answered(workspace: Workspace, actor: Actor, round_: Round) -> Mapping[str, frozenset[str]]:
@@ -302,29 +98,107 @@ def answered(workspace: Workspace, actor: Actor, round_: Round) -> Mapping[str, 
     return counting.of(workspace.region(actor.region).view(), round_).answered
 
 
-def agreement(found: Standing, measure_id: str) -> float:
-    """Group-informed consensus on a measure, with each municipality as a group of one voice."""
-    given = found.ballots.get(measure_id, {})
-    groups = {number: [given[number].value] if number in given else [] for number in found.round.electorate}
-    return group_informed(groups)
+# -- What is one's own --
+
+
+def last_ballot(view: View, round_id: str, measure_id: str, voter: str) -> Ballot | None:
+    """The newest ballot of a voter on a measure, whatever version of the text it was given to."""
+    where = {"round": round_id, "measure": measure_id, "voter": voter}
+    return view.first(Ballot, where, order="sequence", descending=True)
+
+
+def voices_of(actor: Actor, round_: Round) -> tuple[str, ...]:
+    """The municipalities of the round's electorate that this person answers for. None: the answer is advisory."""
+    return tuple(number for number in round_.electorate if number in actor.voices)
+
+
+def voice_of(view: View, actor: Actor, round_: Round) -> Voice | None:
+    """This person's voice in a round by person; None for somebody who has none."""
+    if not round_.by_person:
+        return None
+    if actor.guest:
+        voice = view.get(Voice, actor.guest)
+        return voice if voice is not None and voice.round == round_.id else None
+    if actor.person is None:
+        return None
+    return view.first(Voice, {"round": round_.id, "person": actor.person})
+
+
+def voters_of(view: View, actor: Actor, round_: Round) -> tuple[str, ...]:
+    """Everything that this person's answers in a round may be kept under: all their municipalities, and their own."""
+    voice = voice_of(view, actor, round_)
+    own = [voice.voter] if voice is not None else []
+    own.append(f"guest:{actor.guest}" if actor.guest else f"person:{actor.by}")
+    return (*(f"municipality:{number}" for number in voices_of(actor, round_)), *own)
+
+
+def has_part(workspace: Workspace, actor: Actor, round_: Round) -> bool:
+    """Whether an answer of this person is taken: in a round by person only theirs who have a voice."""
+    may = access.can(actor, Action.ANSWER_ROUND, round_)
+    view = workspace.region(actor.region).view()
+    return may and (not round_.by_person or voice_of(view, actor, round_) is not None)
 
 
 def own_answer(workspace: Workspace, actor: Actor, round_: Round, measure_id: str) -> Ballot | None:
     """What this person's municipality, or else the person, has answered on a measure; own answers are always seen."""
-    return _last(workspace.region(actor.region).view(), round_.id, measure_id, _voter(actor, round_))
+    view = workspace.region(actor.region).view()
+    last = last_ballot(view, round_.id, measure_id, _voter(view, actor, round_))
+    return None if last is None or last.withdrawn else last
+
+
+def is_own(view: View, actor: Actor, round_: Round, ballot: Ballot) -> bool:
+    """Whether a ballot is this person's, or that of a municipality the person answers for."""
+    if ballot.municipality and not round_.by_person:
+        return ballot.counts and ballot.municipality in voices_of(actor, round_)
+    return ballot.voter == _voter(view, actor, round_)
+
+
+def has_sealed(workspace: Workspace, actor: Actor, round_: Round, measure_id: str) -> bool:
+    """Whether this person has answered a measure of an anonymous round: that can be seen, but not what."""
+    view = workspace.region(actor.region).view()
+    voice = voice_of(view, actor, round_) if round_.is_anonymous else None
+    return voice is not None and view.get(Sealed, f"{round_.id}:{measure_id}:{voice.id}") is not None
 
 
 def unanswered(workspace: Workspace, actor: Actor, round_: Round) -> tuple[str, ...]:
-    """The measures of a round on which neither this person's municipality nor, without one, the person has answered."""
+    """The measures of a round that wait for this person's answer, or their municipality's: not answered, taken back,
+    or answered to an earlier text. None for somebody without a part in it."""
+    if not has_part(workspace, actor, round_):
+        return ()
     view = workspace.region(actor.region).view()
-    given = view.find(Ballot, {"round": round_.id, "voter": _voter(actor, round_)}, order="sequence")
-    done = {ballot.measure for ballot in given}
-    return tuple(id for id in round_.measures if id not in done)
+    voter = _voter(view, actor, round_)
+    if round_.is_anonymous:
+        sealed = {one.measure for one in view.find(Sealed, {"round": round_.id, "voter": voter})}
+        return tuple(id for id in round_.measures if id not in sealed)
+    last = given(view, round_, voter)
+    return tuple(
+        item.measure
+        for item in round_.items
+        if item.measure not in last or not item.takes(last[item.measure].text_version)
+    )
 
 
-def _voter(actor: Actor, round_: Round) -> str:
+def _voter(view: View, actor: Actor, round_: Round) -> str:
+    voice = voice_of(view, actor, round_)
+    if voice is not None:
+        return voice.voter
     own = voices_of(actor, round_)
-    return f"municipality:{own[0]}" if own else f"person:{actor.by}"
+    if own:
+        return f"municipality:{own[0]}"
+    return f"guest:{actor.guest}" if actor.guest else f"person:{actor.by}"
+
+
+def given(view: View, round_: Round, voter: str) -> dict[str, Ballot]:
+    """What a voter has answered to each measure and not taken back, whatever version of the text it was given to."""
+    found = view.find(Ballot, {"round": round_.id, "voter": voter}, order="sequence")
+    last = {ballot.measure: ballot for ballot in found}
+    return {id: ballot for id, ballot in last.items() if not ballot.withdrawn}
+
+
+def own_answers(workspace: Workspace, actor: Actor, round_: Round) -> dict[str, Ballot]:
+    """What this person's municipality, or else the person, has answered, by measure."""
+    view = workspace.region(actor.region).view()
+    return given(view, round_, _voter(view, actor, round_))
 
 
 class Waiting(NamedTuple):
@@ -353,12 +227,22 @@ def count_unanswered(workspace: Workspace, actor: Actor) -> int:
     return len(unanswered(workspace, actor, round_)) if round_ is not None else 0
 
 
+def to_follow_up(workspace: Workspace, actor: Actor) -> list[Round]:
+    """What the one who leads has to see to: rounds whose outcome is missing, drafts that did not open as planned."""
+    if not access.can(actor, Action.CONCLUDE_ROUND):
+        return []
+    view = workspace.region(actor.region).view()
+    closed = view.find(Round, {"state": "closed"}, order="number")
+    return [*closed, *(draft for draft in view.find(Round, {"state": "draft"}, order="number") if draft.not_opened)]
+
+
 def _open_round(workspace: Workspace, actor: Actor) -> Round | None:
-    """The newest round that takes answers now, for those who may read rounds."""
+    """The newest round that takes answers now, one that takes this person's first, for those who may read rounds."""
     if not access.can(actor, Action.READ_ROUND):
         return None
     found = workspace.region(actor.region).view().find(Round, {"state": "open"}, order="number", descending=True)
-    return next((round_ for round_ in found if round_.is_open(workspace.now())), None)
+    is_open = [round_ for round_ in found if round_.is_open(workspace.now())]
+    return next((round_ for round_ in is_open if has_part(workspace, actor, round_)), next(iter(is_open), None))
 
 
 def round_of(workspace: Workspace, actor: Actor, measure_id: str) -> Round | None:

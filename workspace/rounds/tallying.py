@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workspace.errors import Message
+from workspace.rounds.methods import consensus
 from workspace.rounds.scale import ABSTAIN
 from workspace.rounds.sentence import sentence
-from workspace.rounds.verdict import Rule, group_informed, judge, tally
+from workspace.rounds.verdict import Rule, group_informed, judge_one, tally
 
 REQUIRED = ("measure", "voice", "value")
 OPTIONAL = ("group", "reason", "at")
@@ -105,7 +106,7 @@ def results(answers: Answers, rule: Rule, translate: Callable[[Message], str]) -
 
 def _result(answers: Answers, measure: str, rule: Rule, translate: Callable[[Message], str]) -> dict[str, Any]:
     own = answers.own[measure]
-    verdict = judge(tally(list(answers.electorate), own), rule)
+    verdict = judge_one(tally(list(answers.electorate), own), rule)
     counted = verdict.tally
     groups: dict[str, dict[str, int]] = {}
     for (group, _voice), value in answers.groups[measure].items():
@@ -114,7 +115,7 @@ def _result(answers: Answers, measure: str, rule: Rule, translate: Callable[[Mes
     return {
         "measure": measure,
         "verdict": verdict.outcome.value,
-        "sentence": sentence(verdict, {}, translate),
+        "sentence": sentence(verdict, {}, translate, consensus),
         "voices": counted.voices,
         "answered": counted.answered,
         "stands": counted.stands,

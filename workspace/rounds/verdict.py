@@ -7,25 +7,29 @@ reservations, else no consensus. Shares are whole numbers compared as fractions:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from workspace.rounds.scale import ABSTAIN, CAN_LIVE_WITH
-
-RESERVATION = 2
-BLOCK = 1
+from workspace.rounds.scale import ABSTAIN, BLOCK, CAN_LIVE_WITH, RESERVATION
 
 
 class Outcome(StrEnum):
-    """The five verdicts."""
+    """What a measure came to: the five verdicts of the method "consensus", then those of the other methods."""
 
     CONSENSUS = "consensus"
     WITH_RESERVATIONS = "consensus_with_reservations"
     NO_CONSENSUS = "no_consensus"
     BLOCKED = "blocked"
     WAITING = "waiting"
+    ENDORSED = "endorsed"  # tilslutning
+    NOT_ENDORSED = "not_endorsed"
+    RANKED = "ranked"  # prioritering: `score` says where
+    SENSED = "sensed"  # temperatur: the numbers alone
+
+
+REACHED = frozenset({Outcome.CONSENSUS, Outcome.WITH_RESERVATIONS, Outcome.ENDORSED})  # the region stands behind it
 
 
 class Certainty(StrEnum):
@@ -45,6 +49,18 @@ class Rule(NamedTuple):
     blocks_stop: bool = True
 
 
+class Score(NamedTuple):
+    """How a measure came out when points were given (method "priority")."""
+
+    points: int
+    rank: int  # 1 is first; equal points share a rank
+    measures: int  # how many there were
+    given_by: int  # voices that gave it any point
+    highest: int  # by one voice
+    lowest: int  # by one voice that answered
+    possible: int  # all points that could be given to all measures
+
+
 class Tally(NamedTuple):
     """The answers of the voices to one measure, counted."""
 
@@ -56,6 +72,8 @@ class Tally(NamedTuple):
     blocks: tuple[str, ...]
     abstained: tuple[str, ...]
     missing: tuple[str, ...]
+    against: tuple[str, ...] = ()  # said no (method "endorsement")
+    counts: tuple[tuple[int, int], ...] = ()  # (value, how many voices), where a method has more than shares to show
 
     @property
     def opposing(self) -> tuple[str, ...]:
@@ -70,6 +88,7 @@ class Verdict(NamedTuple):
     tally: Tally
     rule: Rule
     certainty: Certainty = Certainty.OPEN
+    score: Score | None = None
 
 
 def tally(electorate: Sequence[str], answers: Mapping[str, int]) -> Tally:
@@ -80,18 +99,19 @@ def tally(electorate: Sequence[str], answers: Mapping[str, int]) -> Tally:
         answered=len(given),
         stands=sum(value != ABSTAIN for value in given.values()),
         supporting=sum(value >= CAN_LIVE_WITH for value in given.values()),
-        reservations=_those(given, RESERVATION),
-        blocks=_those(given, BLOCK),
-        abstained=_those(given, ABSTAIN),
+        reservations=those(given, RESERVATION),
+        blocks=those(given, BLOCK),
+        abstained=those(given, ABSTAIN),
         missing=tuple(sorted(set(electorate) - set(given))),
     )
 
 
-def _those(given: Mapping[str, int], value: int) -> tuple[str, ...]:
+def those(given: Mapping[str, int], value: int) -> tuple[str, ...]:
+    """The voices that gave this answer, sorted."""
     return tuple(sorted(voice for voice, answer in given.items() if answer == value))
 
 
-def judge(counted: Tally, rule: Rule) -> Verdict:
+def judge_one(counted: Tally, rule: Rule) -> Verdict:
     """The verdict if the round closed now, and whether the missing voices can still change it."""
     return Verdict(_outcome(counted, rule), counted, rule, _certainty(counted, rule))
 
@@ -112,39 +132,29 @@ def _outcome(counted: Tally, rule: Rule) -> Outcome:
 
 
 def _certainty(counted: Tally, rule: Rule) -> Certainty:
-    """Early certainty, as long as the answers given stand: try every way in which the missing voices may answer.
+    """Early certainty, as long as the answers given stand.
 
-    Only how many of them support, have a reservation, block, abstain or stay away matters. No way is better than that
-    all of them support: when that is no consensus there can be none. One way that ends elsewhere is enough to know that
-    nothing is settled.
+    More support, or fewer reservations, never makes an outcome worse, so what lies between the ends is settled by the
+    ends: all the missing support, reserve, abstain, stay away, or one of them blocks.
     """
     left = len(counted.missing)
+    all_support = counted._replace(
+        answered=counted.answered + left, stands=counted.stands + left, supporting=counted.supporting + left
+    )
+    all_reserve = all_support._replace(supporting=counted.supporting, reservations=counted.reservations + ("?",) * left)
+    all_abstain = counted._replace(answered=counted.answered + left)
+    one_blocks = all_support._replace(supporting=all_support.supporting - 1, blocks=(*counted.blocks, "?"))
+    ends = (all_support, all_reserve, all_abstain, counted, one_blocks)
+    return certainty([_outcome(end, rule) for end in ends], left, Outcome.CONSENSUS, Outcome.WITH_RESERVATIONS)
+
+
+def certainty(ends: Sequence[Outcome], left: int, *wanted: Outcome) -> Certainty:
+    """What the `left` missing voices can change, from the outcomes at the ends of what they may answer, best first."""
     if left == 0:
         return Certainty.OPEN
-    if rule.blocks_stop and counted.blocks:
+    if len(set(ends)) == 1:
         return Certainty.SETTLED
-    best = _outcome(next(_ends(counted, left)), rule)
-    if all(_outcome(end, rule) is best for end in _ends(counted, left)):
-        return Certainty.SETTLED
-    if best in {Outcome.CONSENSUS, Outcome.WITH_RESERVATIONS}:
-        return Certainty.OPEN
-    return Certainty.NO_LONGER_CONSENSUS
-
-
-def _ends(counted: Tally, left: int) -> Iterator[Tally]:
-    """How the count may end, with most support first; the names of the missing do not matter."""
-    for support in range(left, -1, -1):
-        for reservations in range(left - support + 1):
-            for abstain in range(left - support - reservations + 1):
-                for block in {0, min(1, left - support - reservations - abstain)}:
-                    answered = support + reservations + abstain + block
-                    yield counted._replace(
-                        answered=counted.answered + answered,
-                        stands=counted.stands + answered - abstain,
-                        supporting=counted.supporting + support,
-                        reservations=counted.reservations + ("?",) * reservations,
-                        blocks=counted.blocks + ("?",) * block,
-                    )
+    return Certainty.OPEN if ends[0] in wanted else Certainty.NO_LONGER_CONSENSUS
 
 
 def group_informed(groups: Mapping[str, Sequence[int]]) -> float:
@@ -163,6 +173,18 @@ def group_informed(groups: Mapping[str, Sequence[int]]) -> float:
         share = (agree + 0.5) / (stands + 1) * (1 - (disagree + 0.5) / (stands + 1))
         logarithms += math.log(share)
     return math.exp(logarithms / len(groups))
+
+
+def plain_product(groups: Mapping[str, Sequence[int]]) -> Fraction:
+    """What Polis sorts by: the product over groups of (A+1)/(S+2), exactly. 0 for no groups.
+
+    A: answers at 3 or better, S: all answers, abstentions included. It shrinks with the number of groups, so that it
+    can't be compared across rounds; it is here for those who know it from there.
+    """
+    product = Fraction(1 if groups else 0)
+    for values in groups.values():
+        product *= Fraction(sum(value >= CAN_LIVE_WITH for value in values) + 1, len(values) + 2)
+    return product
 
 
 def parse_share(text: str) -> Fraction:

@@ -18,7 +18,7 @@ from workspace.text import as_sentence
 SHOWN = 8  # choices of a facet that stand open; the others are folded
 MOST_SHOWN = 60
 MOST_CHOSEN = 30  # values of one facet
-KINDS = ("document", "comment", "measure", "outcome")
+KINDS = ("document", "comment", "measure", "opportunity", "outcome")
 
 Filters = Mapping[str, tuple[str, ...]]
 _ALLOWED = {"kind": KINDS, "source": SOURCES, "language": LANGUAGES, "unreadable": ("1",)}

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from workspace.comments import service as comments
 from workspace.documents import service as documents
 from workspace.errors import Unavailable
+from workspace.hearings import service as hearings
+from workspace.measures import board as opportunities
 from workspace.measures import service as measures
 from workspace.parts import Workspace
 from workspace.rounds import service as rounds
@@ -28,7 +30,9 @@ ROOMS: tuple[EntriesOf, ...] = (
     documents.entries_of,
     comments.entries_of,
     measures.entries_of,
+    opportunities.entries_of,
     rounds.entries_of,
+    hearings.entries_of,
 )
 
 BATCH = 200  # events taken in with one commit

@@ -16,7 +16,9 @@ def kind(value: str) -> str:
             "document": gettext("Dokument"),
             "comment": gettext("Kommentar"),
             "measure": gettext("Tiltak"),
+            "opportunity": gettext("Mulighet"),
             "outcome": gettext("Oppsummering av runde"),
+            "answer": gettext("Høringsuttalelse"),
         }.get(value, value)
     )
 
@@ -28,7 +30,9 @@ def kinds(value: str) -> str:
             "document": gettext("Dokumenter"),
             "comment": gettext("Kommentarer"),
             "measure": gettext("Tiltak"),
+            "opportunity": gettext("Muligheter"),
             "outcome": gettext("Oppsummeringer av runder"),
+            "answer": gettext("Høringsuttalelser"),
         }.get(value, value)
     )
 
@@ -40,8 +44,12 @@ def several(value: str, count: int) -> str:
             return str(ngettext("én kommentar", "%(num)s kommentarer", count))
         case "measure":
             return str(ngettext("ett tiltak", "%(num)s tiltak", count))
+        case "opportunity":
+            return str(ngettext("én mulighet", "%(num)s muligheter", count))
         case "outcome":
             return str(ngettext("én oppsummering", "%(num)s oppsummeringer", count))
+        case "answer":
+            return str(ngettext("én høringsuttalelse", "%(num)s høringsuttalelser", count))
     return str(ngettext("ett dokument", "%(num)s dokumenter", count))
 
 
@@ -96,7 +104,13 @@ def icon(entry: Entry) -> str:
         return "attachment"
     if entry.source == "interview":
         return "comment"
-    return {"comment": "comment", "measure": "measure", "outcome": "round"}.get(entry.kind, "document")
+    return {
+        "comment": "comment",
+        "measure": "measure",
+        "opportunity": "star",
+        "outcome": "round",
+        "answer": "mail",
+    }.get(entry.kind, "document")
 
 
 def colour(entry: Entry) -> str:
@@ -105,4 +119,4 @@ def colour(entry: Entry) -> str:
         return "rav"
     if entry.source == "interview":
         return "mose"
-    return {"comment": "mose", "measure": "rav", "outcome": "lyng"}.get(entry.kind, "accent")
+    return {"comment": "mose", "measure": "rav", "opportunity": "rav", "outcome": "lyng"}.get(entry.kind, "accent")

@@ -16,7 +16,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that can be found."""
 
     uid: str  # "<kind>:<id>", unique in the region
-    kind: str  # "document", "comment", "measure", "outcome"
+    kind: str  # "document", "comment", "measure", "opportunity", "outcome"
     id: str  # the record's id
     ref: str  # what an operator knows it by: the id or path it was imported with, else its id
     title: str
@@ -26,7 +26,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     date: str = ""  # ISO date
     arrived: bool = False  # whether that is the day it came in, for want of a date of its own
-    parent: str = ""  # the document of a comment, the round of an outcome; what has one is found by its text alone
+    parent: str = ""  # the document of a comment, or "measure:<id>", "outcome:<id>"; what has one is found by its text
     municipalities: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     section: str = ""  # where in the thing: a heading's or a block's anchor on its page

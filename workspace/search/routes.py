@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 
 from workspace import clean, web
 from workspace.access import Action
+from workspace.comments import addresses
 from workspace.documents import names as document_names
 from workspace.regions import service as regions
 from workspace.search import analysis, asking, facets, names, service
@@ -132,17 +133,24 @@ def _others(words: str, groups: tuple[Group, ...]) -> tuple[list[str], list[str]
 def _thing(hit: Hit, words: str = "") -> str:
     """The address of what was found, at the place in it."""
     entry, region = hit.entry, web.me().region
-    match entry.kind:
-        case "comment":
-            page = entry.page or None
-            return url_for("comments.reading", region=region, id=entry.parent, page=page, _anchor=entry.section)
-        case "measure":
-            return url_for("rounds.measure", region=region, id=entry.id)
-        case "outcome":
-            return url_for("rounds.page", region=region, id=entry.id)
+    if entry.kind == "comment":
+        about = entry.parent if ":" in entry.parent else f"document:{entry.parent}"
+        return addresses.reading(about, entry.page, entry.id)
+    if entry.kind in _PAGES:
+        endpoint, name = _PAGES[entry.kind]
+        named: dict[str, Any] = {name: entry.id}
+        return url_for(endpoint, region=region, **named)
     if entry.page:
         return _place(entry, words)
     return url_for("comments.reading", region=region, id=entry.id, q=words or None, _anchor=hit.anchor or None)
+
+
+_PAGES = {
+    "measure": ("rounds.measure", "id"),
+    "opportunity": ("opportunities.page", "id"),
+    "outcome": ("rounds.page", "id"),
+    "answer": ("hearings.answer", "answer"),
+}
 
 
 def _place(entry: Entry, words: str) -> str:

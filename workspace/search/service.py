@@ -10,11 +10,17 @@ import msgspec
 
 from workspace import access
 from workspace.access import Action, Actor
+from workspace.comments import service as comments
 from workspace.documents import service as documents
 from workspace.documents.model import Document
 from workspace.errors import WorkspaceError
+from workspace.hearings import service as hearings
+from workspace.hearings.answer import HearingAnswer
+from workspace.hearings.model import Hearing
+from workspace.measures import board as opportunities
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
+from workspace.measures.opportunity import Opportunity
 from workspace.parts import Workspace
 from workspace.rounds import service as rounds
 from workspace.search import asking, following
@@ -136,8 +142,18 @@ def _withdrawn(workspace: Workspace, actor: Actor, slug: str) -> tuple[str, ...]
     if actor.operator or seen < 0:
         return ()
     view = workspace.region(slug).view()
-    changed = {event.record for event in view.events(after=seen, limit=MOST_PENDING) if event.table == Document.table}
-    return tuple(sorted(record for record in changed if not _shows(documents.get, workspace, actor, record, view)))
+    events = view.events(after=seen, limit=MOST_PENDING)
+    changed = {(event.table, event.record) for event in events if event.table in _CLOSABLE}
+    return tuple(sorted(id for table, id in changed if not _shows(_CLOSABLE[table], workspace, actor, id, view)))
+
+
+# What can be closed to people who could find it before, and how it is read.
+_CLOSABLE: dict[str, Callable[[Workspace, Actor, str, View], object]] = {
+    Document.table: documents.get,
+    Opportunity.table: opportunities.get,
+    Hearing.table: hearings.shown,
+    HearingAnswer.table: hearings.answer,
+}
 
 
 def _only_readable(workspace: Workspace, actor: Actor, found: Found) -> Found:
@@ -161,16 +177,19 @@ def _only_readable(workspace: Workspace, actor: Actor, found: Found) -> Found:
 
 
 def _may_read(workspace: Workspace, actor: Actor, view: View, entry: Entry) -> bool:
-    match entry.kind:
-        case "document":
-            return _shows(documents.get, workspace, actor, entry.id, view)
-        case "comment":
-            return _shows(documents.get, workspace, actor, entry.parent, view)
-        case "measure":
-            return _shows(measures.get, workspace, actor, entry.id, view)
-        case "outcome":
-            return _shows(rounds.get, workspace, actor, entry.id, view)
-    return True
+    get = _READ.get(entry.kind)
+    return get is None or _shows(get, workspace, actor, entry.id, view)
+
+
+# How what was found is read, by its kind.
+_READ: dict[str, Callable[[Workspace, Actor, str, View], object]] = {
+    "document": documents.get,
+    "comment": comments.get,
+    "measure": measures.get,
+    "opportunity": opportunities.get,
+    "outcome": rounds.get,
+    "answer": hearings.answer,
+}
 
 
 def _shows(

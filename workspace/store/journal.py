@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +247,16 @@ class Journal:
         """Write the whole state to a new file, and go on there. Raises OSError; the old file then stands."""
         self.settle()
         self._complete(self._begun())
+
+    def turn(self) -> Callable[[], None]:
+        """Begin a generation while nothing is appended; the answer completes it, while others may append again.
+
+        Raises Unavailable when the journal takes nothing any more.
+        """
+        if not self.takes_writes():
+            raise Unavailable()
+        self.settle()
+        return partial(self._complete, self._begun())
 
     def settle(self) -> None:
         """Wait for a generation that is being written."""

@@ -168,9 +168,48 @@ class Store(Protocol):
         """What is wrong with what is kept, as sentences for an operator; [] when all is well. Reads everything."""
         ...
 
+    def forget(self, table: str) -> None:
+        """Have what was removed from a table in no file of ours any more, though a reader of the past may miss it.
+
+        Takes a while, and may be repeated. Raises OSError or Unavailable when it can't be done now.
+        """
+        ...
+
+
+class Keys(Protocol):
+    """Secrets by name in a region, kept apart from the stores: no backup, export or move ever takes them.
+
+    One that was destroyed is remembered until it is released, so that what must follow is done after a crash too.
+    """
+
+    def keep(self, region: str, name: str, secret: bytes) -> None:
+        """Keep a secret durably, in place of the one that had this name."""
+        ...
+
+    def get(self, region: str, name: str) -> bytes | None:
+        """The secret; None when there is none, or it was destroyed."""
+        ...
+
+    def destroy(self, region: str, name: str) -> None:
+        """Destroy the secret, if there is one, and remember that there was."""
+        ...
+
+    def release(self, region: str, name: str) -> None:
+        """Destroy the secret, and forget that there was one."""
+        ...
+
+    def names(self, region: str) -> list[str]:
+        """The names of all that are kept or remembered, sorted."""
+        ...
+
 
 class Stores(Protocol):
-    """All stores of an installation."""
+    """All stores of an installation, and beside them the keys."""
+
+    @property
+    def keys(self) -> Keys:
+        """The secrets that are in no store."""
+        ...
 
     @property
     def house(self) -> Store:

@@ -27,6 +27,7 @@ from workspace.store import journal, log, snapshot
 from workspace.store.blobs import FileBlobs
 from workspace.store.commit import Committer, Ticket, Written
 from workspace.store.journal import Contents, Journal
+from workspace.store.keys import FileKeys
 from workspace.store.ordered import EMPTY, Ordered
 from workspace.store.overlay import JournaledTinyDB
 from workspace.store.port import Event, StoreRefused, Where
@@ -297,6 +298,18 @@ class TinyStore:
         broken = log.broken_at(self.view().events())
         return [f"{self.folder}: the log's event {broken} does not fit its chain"] if broken else []
 
+    def forget(self, table: str) -> None:
+        """Have what was removed in no generation any more: two new ones, since the one before is always kept."""
+        if self.readonly:
+            raise Unavailable()
+        for _generation in range(2):
+            with self._order:  # nobody decides, and once those in line are written nobody appends
+                ticket = Ticket(Written(), self._decided)
+                self._committer.join(ticket, self._committer.epoch, lambda: None)
+                self._committer.wait(ticket)
+                complete = self._journal.turn()
+            complete()
+
     def writable(self) -> bool:
         """Whether writes are taken now."""
         return not self.readonly and self._journal.takes_writes()
@@ -346,6 +359,7 @@ class TinyStores:
         self.instance = instance
         self.readonly = readonly
         self._system = system
+        self.keys = FileKeys(instance / "keys", readonly=readonly)
         self._lock: int | None = None if readonly else _own(instance)
         self._opening = threading.Lock()
         self._regions: dict[str, TinyStore] = {}

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from workspace.accounts.model import Attempts
+from workspace.regions.model import FirstRun
 from workspace.store.port import Store, StoreRefused, Stores
 from workspace.transfer import copying
 from workspace.transfer.dumping import Advance, Contents, Kept, Summary, nothing, summarize
@@ -57,9 +59,27 @@ def _part(slug: str | None, store: Store, advance: Advance) -> Part:
     return Part(slug, contents, summarize(contents, advance=advance))
 
 
+def require_no_keys(source: Stores) -> None:
+    """Raise StoreRefused when a round without names is open: its key is not moved, and its answers would be lost."""
+    for slug in source.slugs():
+        if any(source.keys.get(slug, name) for name in source.keys.names(slug)):
+            raise StoreRefused(f"a round without names is open in region {slug}; its key does not move: close it first")
+
+
 def has_changed(part: Part, source: Stores) -> bool:
     """Whether something was logged in the store after the part was looked at. Can only be where many may write."""
     return _store(source, part.slug).view().last_event() != part.summary.events
+
+
+def forget_first_run(target: Stores) -> None:
+    """Take away the code that a server prints where there is no region: a house with that alone is as good as empty."""
+    view = target.house.view()
+    if target.slugs() or view.last_event() or not set(view.tables()) <= {FirstRun.table, Attempts.table}:
+        return
+    with target.house.transaction() as tx:
+        for kind in (FirstRun, Attempts):
+            for record in tx.find(kind):
+                tx.remove(record)
 
 
 def carry(parts: list[Part], target: Stores, advance: Advance = nothing) -> list[Carried]:
@@ -67,6 +87,7 @@ def carry(parts: list[Part], target: Stores, advance: Advance = nothing) -> list
 
     Raises StoreRefused, before anything is written, when the target holds something else.
     """
+    forget_first_run(target)
     slugs = set(target.slugs())
     for slug in sorted(slugs - {part.slug for part in parts}):
         raise StoreRefused(f"the target holds something else (the region {slug}); use an empty target")

@@ -63,6 +63,7 @@ def move(terminal: Terminal, config: Config, address: str) -> None:
 def _carry(terminal: Terminal, config: Config, elsewhere: Config) -> tuple[list[Carried], list[str]]:
     """What was carried, and the names of the stores that were written to meanwhile."""
     with closing(assembly.open_stores(config)) as source, closing(assembly.open_stores(elsewhere)) as target:
+        carrying.require_no_keys(source)
         with terminal.progress(None, "look") as advance:
             parts = list(carrying.parts_of(source, advance))
         with terminal.progress(sum(part.summary.total for part in parts), "move") as advance:

@@ -11,17 +11,20 @@ import msgspec
 
 from workspace import __version__
 from workspace.accounts.model import Person
+from workspace.comments import subject as subjects
 from workspace.comments.model import Comment, Thread
 from workspace.documents.model import Document, Version
 from workspace.extraction import archives
 from workspace.extraction.model import Refused
 from workspace.files.model import Upload
+from workspace.hearings.answer import HearingAnswer
+from workspace.hearings.model import Hearing
 from workspace.parts import Workspace
 from workspace.record import Record
 from workspace.regions import service as regions
 from workspace.regions.model import Municipality
 from workspace.store.port import StoreRefused, View
-from workspace.transfer import filing, kinds, readable, region_file
+from workspace.transfer import filing, kinds, readable, readable_hearings, region_file
 from workspace.transfer.dumping import Advance, Kept, canonical, nothing, summarize
 from workspace.transfer.packing import Packer
 from workspace.transfer.region_file import About, Names, Somebody
@@ -107,6 +110,7 @@ def _write(taken: Taken, about: About, path: Path, compression: int, advance: Ad
         packer.add(region_file.LOG, _events(taken, advance))
         files = _Files(taken)
         _documents(taken, packer, files)
+        _comments(taken, packer)
         files.write(packer, advance)
 
 
@@ -188,6 +192,8 @@ def _documents(taken: Taken, packer: Packer, files: _Files) -> None:
     versions = _grouped(taken.view, Version, "document", "number")
     threads = _grouped(taken.view, Thread, "document", "opened")
     comments = _grouped(taken.view, Comment, "thread", "at")
+    hearings = _grouped(taken.view, Hearing, "document", "created")
+    answers = _grouped(taken.view, HearingAnswer, "hearing", "received")
     for count, found in enumerate(_all(taken.view, Document), start=1):
         name = f"{region_file.DOCUMENTS}{count:04d}-{region_file.slug_of(found.title)}"
         file = files.name(found.file.digest, found.file.name) if found.file is not None else ""
@@ -198,9 +204,25 @@ def _documents(taken: Taken, packer: Packer, files: _Files) -> None:
             if version.number != found.number and taken.has(version.digest):
                 text = taken.contents.blob(version.digest).decode("utf-8")
                 packer.add(f"{name}/{version.number:03d}.md", [readable.version(version, text, older)])
+        for number, hearing in enumerate(hearings.get(found.id, []), start=1):
+            told = readable_hearings.hearing(hearing, answers.get(hearing.id, []), municipalities)
+            packer.add(f"{name}/horing-{number}.md", [told])
     for upload in _all(taken.view, Upload):
         for item in upload.items:
             files.name(item.digest, item.name)
+
+
+def _comments(taken: Taken, packer: Packer) -> None:
+    """What was said of texts that are no documents, if anything was."""
+    threads = _grouped(taken.view, Thread, "about", "opened")
+    comments = _grouped(taken.view, Comment, "thread", "at")
+    talks = []
+    for about in sorted(about for about in threads if about):
+        told = subjects.brief(taken.view, about)
+        said = [(thread, comments.get(thread.id, [])) for thread in threads[about]]
+        talks.append((told.title if told is not None else about, said))
+    if talks:
+        packer.add(region_file.COMMENTS, [readable.comments(talks)])
 
 
 def _all(view: View, kind: type[R]) -> Iterator[R]:

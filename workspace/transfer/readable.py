@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workspace.comments.model import Comment, Thread
+from workspace.comments.model import NOT_TAKEN_IN, TAKEN_IN, Comment, Thread
 from workspace.documents.model import PAGE_BREAK, Document, File, Version
 
 _OSLO = ZoneInfo("Europe/Oslo")
@@ -33,13 +33,13 @@ def document(found: Document, talks: list[Talk], municipalities: Mapping[str, st
         "audience": str(found.audience),
         "value_chain": found.value_chain,
         "version": found.number,
-        "changed": _when(found.changed_at),
+        "changed": when(found.changed_at),
         "changed_by": found.changed_name,
         "ref": found.ref,
         "file": file,
         "id": found.id,
     }
-    return (_front(facts) + _text(found.text, found.file) + _comments(talks)).encode("utf-8")
+    return (front(facts) + _text(found.text, found.file) + _comments(talks)).encode("utf-8")
 
 
 def version(found: Version, text: str, file: str) -> bytes:
@@ -48,14 +48,19 @@ def version(found: Version, text: str, file: str) -> bytes:
         "title": found.title,
         "version": found.number,
         "note": found.note,
-        "made": _when(found.at),
+        "made": when(found.at),
         "made_by": found.name,
         "file": file,
     }
-    return (_front(facts) + _text(text, found.file)).encode("utf-8")
+    return (front(facts) + _text(text, found.file)).encode("utf-8")
 
 
-def _front(facts: Mapping[str, Any]) -> str:
+def comments(talks: list[tuple[str, list[Talk]]]) -> bytes:
+    """What was said of texts that are no documents, by the title of each."""
+    return "\n".join(f"# {' '.join(title.split())}\n{_comments(said)}" for title, said in talks).encode("utf-8")
+
+
+def front(facts: Mapping[str, Any]) -> str:
     """Facts as YAML; each value is written as JSON, which YAML reads as it stands. Empty ones are left out."""
     lines = (f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items() if value)
     return "\n".join(["---", *lines, "---", "", ""])
@@ -81,7 +86,9 @@ def _comments(talks: list[Talk]) -> str:
 
 def _thread(number: int, thread: Thread, comments: list[Comment]) -> str:
     page = f"side {thread.page}, " if thread.page else ""
-    solved = f", løst {_when(thread.resolved)} av {thread.resolved_name}" if thread.resolved is not None else ""
+    word = {TAKEN_IN: "tatt inn", NOT_TAKEN_IN: "ikke tatt inn"}.get(thread.outcome, "løst")
+    solved = f", {word} {when(thread.resolved)} av {thread.resolved_name}" if thread.resolved is not None else ""
+    solved += f": {' '.join(thread.reason.split())}" if thread.reason else ""
     quote = " ".join((thread.quote or thread.block_text).split())
     head = f"\n### {number}. Til {page}avsnitt {thread.block} i versjon {thread.number}{solved}\n\n«{quote}»\n"
     return head + "".join(_comment(comment) for comment in comments)
@@ -89,10 +96,16 @@ def _thread(number: int, thread: Thread, comments: list[Comment]) -> str:
 
 def _comment(comment: Comment) -> str:
     who = f"{comment.name} ({comment.party})" if comment.party else comment.name
-    said = "\n".join(f"> {line}".rstrip() for line in comment.text.splitlines())
-    return f"\n**{who}**, {_when(comment.at)}:\n\n{said}\n"
+    head = f"\n**{who}**, {when(comment.at)}"
+    if comment.withdrawn is not None:
+        return f"{head}: kommentaren er trukket.\n"
+    if comment.removed is not None:
+        return f"{head}: fjernet av prosesslederen: {' '.join(comment.removed_reason.split())}\n"
+    source = f" (ført inn av {comment.entered_name}, kilde: {comment.source})" if comment.entered_by else ""
+    said = "\n".join(f"> {line}".rstrip() for line in comment.said.splitlines())
+    return f"{head}{source}:\n\n{said}\n"
 
 
-def _when(moment: datetime) -> str:
+def when(moment: datetime) -> str:
     """A moment on a Norwegian clock: 23.11.2026 kl. 15.44."""
     return f"{moment.astimezone(_OSLO):%d.%m.%Y kl. %H.%M}"

@@ -16,6 +16,7 @@ from workspace.transfer.dumping import Summary
 
 FORMAT = 1
 README, ABOUT, PEOPLE, LOG, CHECKSUMS = "README.txt", "region.json", "people.json", "log.jsonl", "checksums.txt"
+COMMENTS = "comments.md"
 RECORDS, DOCUMENTS, FILES, BLOBS = "records/", "documents/", "files/", "blobs/"
 MOST_ENTRIES = 500_000
 LARGEST_UNPACKED = 64 * 1024 * 1024 * 1024  # bytes
@@ -95,6 +96,7 @@ som på et fortrolig dokument.
 
   documents/      Dokumentene som Markdown, med kommentarene til slutt. Eldre
                   utgaver ligger i en mappe med samme navn.
+  comments.md     Kommentarene til tiltak og til det runder kom fram til.
   files/          Filene slik de ble lastet opp.
   records/        Alt som er lagret, en linje JSON for hver ting. Dette er
                   fasiten; documents/ er laget av det, for å leses.
@@ -116,6 +118,7 @@ confidential document.
 
   documents/      The documents as Markdown, with their comments at the end.
                   Older versions are in a folder of the same name.
+  comments.md     The comments on measures and on what rounds came to.
   files/          The files as they were uploaded.
   records/        All that is stored, a line of JSON for each thing. This is the
                   truth; documents/ is made from it, for reading.

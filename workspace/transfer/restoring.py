@@ -17,7 +17,7 @@ from workspace.store.log import broken_at
 from workspace.store.port import Event, StoreRefused, Stores
 from workspace.transfer import backing_up, filing, kinds
 from workspace.transfer.backing_up import MANIFEST, Held, Manifest
-from workspace.transfer.carrying import Part
+from workspace.transfer.carrying import Part, forget_first_run
 from workspace.transfer.dumping import Advance, Document, nothing, summarize
 
 _FILE = re.compile(r"house\.jsonl\.gz|regions/[a-z0-9][a-z0-9-]{0,62}\.jsonl\.gz|blobs/([0-9a-f]{2})/\1[0-9a-f]{62}")
@@ -150,7 +150,8 @@ def parts(folder: Path, manifest: Manifest, *, with_sessions: bool = False) -> l
 
 
 def require_empty(target: Stores) -> None:
-    """Raise StoreRefused when an installation holds anything."""
+    """Raise StoreRefused when an installation holds anything but the code of its first run, which goes."""
+    forget_first_run(target)
     view = target.house.view()
     if target.slugs() or view.tables() or view.last_event():
         raise StoreRefused("there is data here already; restore into an empty installation, or say --replace")

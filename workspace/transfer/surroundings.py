@@ -52,10 +52,10 @@ def settings(config: Config) -> Iterator[Finding]:
 
 def _open_to_others(instance: Path) -> Iterator[Finding]:
     """Files with secrets that others on the machine may read."""
-    for name, forbidden in (("secret_key", 0o077), ("config.py", 0o007)):
+    for name, forbidden, mode in (("secret_key", 0o077, "600"), ("config.py", 0o007, "600"), ("keys", 0o077, "700")):
         path = instance / name
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & forbidden:
-            yield bad("settings", f"others on this machine may read {path}", f"chmod 600 {path}")
+            yield bad("settings", f"others on this machine may read {path}", f"chmod {mode} {path}")
 
 
 def serving(config: Config) -> Finding:

@@ -144,6 +144,29 @@ SWEEPS: tuple[LiteralString, ...] = (
 )
 SWEEP_MARKS: LiteralString = "DELETE FROM mark WHERE region = %(region)s AND seq < %(horizon)s"
 
+_DEAD_OF: LiteralString = f"{_IT} AND died < {FOREVER} LIMIT {MANY}"
+FORGETS: tuple[LiteralString, ...] = (
+    f"""
+    DELETE FROM document WHERE region = %(region)s AND (tbl, id, born) IN
+        (SELECT tbl, id, born FROM document WHERE {_DEAD_OF}) RETURNING 1
+    """,
+    f"""
+    DELETE FROM place WHERE region = %(region)s AND (tbl, by, key, ordering, id, born) IN
+        (SELECT tbl, by, key, ordering, id, born FROM place WHERE {_DEAD_OF}) RETURNING 1
+    """,
+)
+
+# -- Keys: one that was destroyed has no secret, and is still named --
+
+KEEP_KEY: LiteralString = """
+    INSERT INTO round_key (region, name, secret) VALUES (%(region)s, %(name)s, %(secret)b)
+    ON CONFLICT (region, name) DO UPDATE SET secret = excluded.secret
+"""
+GET_KEY: LiteralString = "SELECT secret FROM round_key WHERE region = %(region)s AND name = %(name)s"
+DESTROY_KEY: LiteralString = "UPDATE round_key SET secret = NULL WHERE region = %(region)s AND name = %(name)s"
+RELEASE_KEY: LiteralString = "DELETE FROM round_key WHERE region = %(region)s AND name = %(name)s"
+KEYS: LiteralString = "SELECT name FROM round_key WHERE region = %(region)s ORDER BY name"
+
 # -- Blobs --
 
 _BLOB: LiteralString = "region = %(region)s AND digest = %(digest)s"

@@ -127,7 +127,19 @@ _LONG_ORDERINGS: LiteralString = """
 CREATE INDEX place_long ON place (region, tbl, by) WHERE rest <> '';
 """
 
-MIGRATIONS: tuple[LiteralString, ...] = (_TABLES + _WALLS, _LONG_ORDERINGS)
+# Apart from the stores' tables: nothing that takes a store out knows of it.
+_KEYS: LiteralString = """
+CREATE TABLE round_key (
+    region text COLLATE "C" NOT NULL REFERENCES store (region),
+    name   text COLLATE "C" NOT NULL,
+    secret bytea,
+    PRIMARY KEY (region, name)
+);
+ALTER TABLE round_key ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_region ON round_key USING (region = current_setting('app.region', true));
+"""
+
+MIGRATIONS: tuple[LiteralString, ...] = (_TABLES + _WALLS, _LONG_ORDERINGS, _KEYS)
 
 
 def migrate(connection: psycopg.Connection, *, readonly: bool) -> None:

@@ -10,6 +10,7 @@ import threading
 from workspace.errors import Conflict, NotFound, Unavailable
 from workspace.store.postgres import queries
 from workspace.store.postgres.database import Database
+from workspace.store.postgres.keys import PostgresKeys
 from workspace.store.postgres.schema import HOUSE
 from workspace.store.postgres.store import KEEP_SECONDS, PostgresStore
 
@@ -22,6 +23,7 @@ class PostgresStores:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.house = PostgresStore(database, HOUSE)
+        self.keys = PostgresKeys(database)
         self._holder = secrets.token_hex(16)
         self._held = False
         self._opening = threading.Lock()
