@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -28,6 +30,14 @@ from workspace.search.whoosh import WhooshIndexes
 from workspace.store.port import Stores
 from workspace.store.postgres.stores import PostgresStores
 from workspace.store.tinydb import TinyStores
+
+# A slow machine is no fault of what is tested.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
+
+# Who starts the suite in the background of a shell has it ignore Ctrl-C, and so would the processes that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REGION = "skarfjord"
 OTHER_REGION = "nabo"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.cookiejar
+import itertools
 import os
 import re
 import signal
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+FIRST_PORT, PORTS_EACH = 12_000, 1_000
+PORTS = itertools.cycle(range(PORTS_EACH))
 
 
 @dataclass
@@ -32,17 +35,25 @@ class Running:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port that nobody listens on, and that no other process of the suite will take before our server does: each
+    has a range of its own, below those that the system gives away."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in PORTS:
+        with socket.socket() as found:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                found.bind(("127.0.0.1", FIRST_PORT + PORTS_EACH * (worker % 20) + port))
+            except OSError:
+                continue
+            return int(found.getsockname()[1])
+    raise AssertionError("no port is free")
 
 
 def command(instance: Path, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run the `workspace` command on this instance."""
     return subprocess.run(  # noqa: PLW1510  the exit code is what tests look at
         [sys.executable, "-m", "workspace.cli", "--instance", str(instance), *words],
-        input=stdin, capture_output=True, text=True, cwd=ROOT, timeout=120, env=environment(),
+        input=stdin, capture_output=True, text=True, cwd=ROOT, timeout=300, env=environment(),
     )  # fmt: skip
 
 
@@ -93,8 +104,8 @@ def readiness_of(running: Running) -> tuple[int, str]:
 
 
 def wait_until_ready(running: Running, status: int = 200) -> None:
-    """Wait until the server answers with this. Raises AssertionError when it does not within 30 seconds."""
-    for _attempt in range(300):
+    """Wait until the server answers with this. Raises AssertionError when it does not within 90 seconds."""
+    for _attempt in range(900):
         try:
             if readiness_of(running)[0] == status:
                 return

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.running import Running, serving
 
 WIDTHS = {"wide": 1280, "phone": 390}
+PATIENCE = 20_000  # ms; a machine that does other work too is slow now and then
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str:
@@ -29,6 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+            # Two browsers, a server and what they say to each other: one that was too slow is asked once more, and the
+            # report says so. What is wrong is wrong again.
+            item.add_marker(pytest.mark.flaky(reruns=2))
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
@@ -76,7 +81,7 @@ class Person:
 
     def __init__(self, context: BrowserContext, demo: Running, name: str) -> None:
         self.context = context
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._heard)

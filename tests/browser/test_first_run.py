@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import WIDTHS, harmless
+from tests.browser.conftest import PATIENCE, WIDTHS, harmless
 from tests.browser.test_axe import violations
 from tests.running import Running, command, serving
 
@@ -34,7 +34,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
         context = browser.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=script, locale="nb-NO"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if not harmless(said.text) else None)

@@ -249,11 +249,11 @@ def test_a_passage_of_a_page_is_found_on_another_page() -> None:
 
 
 def seconds_for(before: Text, after: Text, passages: int = 20) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     difference = Difference(before, after)
     for n in range(passages):
         difference.place(Spot(0, 1 + n % len(before.blocks)))
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 @pytest.mark.parametrize(
@@ -273,4 +273,6 @@ def seconds_for(before: Text, after: Text, passages: int = 20) -> float:
     ids=["all equal", "seven kinds", "all rewritten", "no word the same", "one sentence", "one paragraph", "marks"],
 )  # fmt: skip
 def test_no_text_takes_long(old: list[str], new: list[str]) -> None:
-    assert seconds_for(plain(old), plain(new)) < 8  # a third of this on an idle core, and less
+    assert (
+        seconds_for(plain(old), plain(new)) < 20
+    )  # a tenth of this on an idle core; what is not bounded takes minutes

@@ -66,7 +66,7 @@ def test_a_second_process_is_refused_at_once_and_changes_nothing(built: Path, tm
         assert (second.returncode, second.stdout) == (3, "")
         owner = f"in use by process {running.process.pid} on {socket.gethostname()}"
         assert owner in second.stderr and len(second.stderr.splitlines()) == 1
-        assert min(refused) - min(loaded) < 1
+        assert min(refused) - min(loaded) < 5  # who waits for the lock waits for ever
         assert readiness_of(running)[0] == 200
 
 

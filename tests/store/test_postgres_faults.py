@@ -231,23 +231,20 @@ def test_who_waits_too_long_for_another_writer_is_refused_and_readers_do_not_wai
     other = stores.create("nabo")
     with closing(PostgresStores.open(url)) as elsewhere, elsewhere.region("fjord").transaction() as tx:
         tx.put(Note(id="1"))
-        started = time.monotonic()
-        assert store.view().find(Note) == []
+        assert store.view().find(Note) == []  # whoever waited for the writer here would be refused in the end
         keep(other, Note(id="1"))
-        assert time.monotonic() - started < 1.5
+        started = time.monotonic()
         with pytest.raises(Unavailable):
             keep(store, Note(id="2"))
-        assert 1.5 < time.monotonic() - started < 5
+        assert time.monotonic() - started > 1.5
     keep(store, Note(id="2"))
 
 
 def test_a_blob_waits_for_no_writer(store: PostgresStore, stores: PostgresStores) -> None:
     with store.transaction() as tx, stores.house.transaction():
-        started = time.monotonic()
-        tx.put(Note(id="1", text=store.blobs.put(b"hei")))
+        tx.put(Note(id="1", text=store.blobs.put(b"hei")))  # whoever waited for a writer here would be refused
         assert stores.lease("index", 10)
         assert store.sweep() == 0
-        assert time.monotonic() - started < 1.5
     assert list(store.blobs.digests()) == [store.view().get(Note, "1").text]
 
 
