@@ -12,6 +12,9 @@ from typing import Any
 
 import flask
 from flask import Flask, request
+from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from workspace import translation
@@ -61,8 +64,24 @@ def _address(mounted: str, endpoint: str, names: tuple[str, ...], *values: Any) 
     return flask.url_for(endpoint, **dict(zip(names, values, strict=True)))
 
 
+# -- Templates --
+
+
+class SharedTemplate(Template):
+    """A template whose macros are made once, for whoever imports them.
+
+    At each import Jinja looks whether the importing template knows globals that the imported one does not. Ours all
+    know the same: `init_app` and its kin set them before the first page, and no page is given any of its own. The
+    looking took a twenty-fifth of the time of a posted comment.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 def init_app(app: Flask) -> None:
     """Give these to the templates. Called once, after Babel."""
+    app.jinja_env.template_class = SharedTemplate
     drawn = {name: _drawn(app, template, name) for template, names in _DRAWN.items() for name in names}
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, url_for=url_for, **drawn)
 

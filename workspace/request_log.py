@@ -44,6 +44,8 @@ class Lines(logging.Formatter):
 
 def start(config: Config) -> None:
     """Log to standard error, as lines of JSON."""
+    # None of our lines says in which thread or process it was written, so logging need not find out for each.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
     root = logging.getLogger()
