@@ -23,6 +23,7 @@ from tests.access.conftest import CANARIES, ROLES, Rooms
 from tests.conftest import OTHER_REGION, REGION, csrf_of
 from workspace import create_app, web
 from workspace.access import CONDITIONS, RULES, Action, Role
+from workspace.accounts import links as account_links
 from workspace.accounts import service as accounts
 
 NOWHERE = "finnesikke"
@@ -254,7 +255,7 @@ def test_a_region_named_elsewhere_has_no_effect(rooms: Rooms, name: str) -> None
     invited = fields | {"addresses": "ny@example.no", "role": "reader", "send": "1"}
     browser.client.post(f"/r/{REGION}/invitations", data=invited)
     assert rooms.written()[2] == before
-    assert accounts.open_invitations(rooms.workspace, REGION)[-1].region == REGION
+    assert account_links.open_invitations(rooms.workspace, REGION)[-1].region == REGION
 
 
 def test_a_method_in_a_header_has_no_effect(rooms: Rooms) -> None:

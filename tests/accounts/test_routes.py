@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import KARI, MARIT, REGION, ROLF, Clock, csrf_of, sign_in
 from workspace.access import Actor, operator
-from workspace.accounts import service
+from workspace.accounts import links, service
 from workspace.parts import Workspace
 from workspace.regions import service as regions
 
@@ -207,7 +207,7 @@ class TestOnesOwnPage:
 
 class TestLinks:
     def test_opening_does_not_use_them_up(self, client: FlaskClient, workspace: Workspace) -> None:
-        address = "/sign-in/" + service.make_link(workspace, MARIT, "sign-in", "kari@example.no")
+        address = "/sign-in/" + links.make_link(workspace, MARIT, "sign-in", "kari@example.no")
         for _ in range(2):
             assert client.get(address).status_code == 200
         assert _post(client, address).status_code == 303

@@ -13,7 +13,7 @@ from tests.conftest import MARIT, REGION, Clock, csrf_of, seed
 from tests.mail_server import MailServer
 from workspace import create_app, jobs
 from workspace.access import operator
-from workspace.accounts import sending, service
+from workspace.accounts import links, sending, service
 from workspace.parts import Workspace
 from workspace.regions import invitations
 
@@ -53,13 +53,13 @@ def test_from_the_sign_in_page_to_the_inside(room: Workspace, post: MailServer) 
 
 def test_in_the_reader_s_language(room: Workspace, post: MailServer) -> None:
     service.choose_locale(room, "kari", "nn")
-    service.ask_for_link(room, "kari@example.no", "10.0.0.1")
+    links.ask_for_link(room, "kari@example.no", "10.0.0.1")
     sending.send_links(room)
     assert "kan brukast éin gong" in _text(post)
 
 
 def test_a_server_that_is_down_is_tried_again(room: Workspace, post: MailServer) -> None:
-    service.ask_for_link(room, "kari@example.no", "10.0.0.1")
+    links.ask_for_link(room, "kari@example.no", "10.0.0.1")
     down = replace(room, config=replace(room.config, smtp_url="smtp://127.0.0.1:1"))
     assert sending.send_links(down) == 0
     assert [member.id for member in invitations.asking(room, MARIT)] == ["kari"]
@@ -72,30 +72,30 @@ def test_a_server_that_is_down_is_tried_again(room: Workspace, post: MailServer)
 
 def test_whom_mail_does_not_reach_those_who_lead_see(room: Workspace, post: MailServer) -> None:
     post.refuses["kari@example.no"] = "550 No such mailbox"
-    service.ask_for_link(room, "kari@example.no", "10.0.0.1")
+    links.ask_for_link(room, "kari@example.no", "10.0.0.1")
     assert [sending.send_links(room) for _ in range(2)] == [0, 0]
     assert [member.id for member in invitations.asking(room, MARIT)] == ["kari"]
 
 
 def test_a_closed_account_gets_none(room: Workspace, post: MailServer) -> None:
     service.disable(room, operator(), "kari")
-    service.ask_for_link(room, "kari@example.no", "10.0.0.1")
+    links.ask_for_link(room, "kari@example.no", "10.0.0.1")
     assert sending.send_links(room) == 0 and post.letters == []
 
 
 def test_asked_for_anew_it_is_sent_anew(room: Workspace, post: MailServer, clock: Clock) -> None:
     for _time in range(2):
-        service.ask_for_link(room, "kari@example.no", "10.0.0.1")
+        links.ask_for_link(room, "kari@example.no", "10.0.0.1")
         assert sending.send_links(room) == 1
         clock.forward(hours=2)
-    service.ask_for_link(room, "nobody@example.no", "10.0.0.1")
+    links.ask_for_link(room, "nobody@example.no", "10.0.0.1")
     sending.send_links(room)
     assert len(post.letters) == 2
 
 
 def test_it_is_a_chore_and_waits_where_mail_is_not_set(workspace: Workspace) -> None:
     seed(workspace)
-    service.ask_for_link(workspace, "kari@example.no", "10.0.0.1")
+    links.ask_for_link(workspace, "kari@example.no", "10.0.0.1")
     jobs.send_sign_in_links(workspace)
     assert [member.id for member in invitations.asking(workspace, MARIT)] == ["kari"]
     assert jobs.send_sign_in_links in [chore for _every, chore in jobs.CHORES]

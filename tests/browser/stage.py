@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from workspace import access, assembly, config
-from workspace.accounts import service as accounts
+from workspace.accounts import links as account_links
 from workspace.accounts.model import Person
 from workspace.comments import service as comments
 from workspace.comments import suggesting, writing
@@ -85,7 +85,7 @@ class _Furnishing:
         people = tuple(self.actors[name].person or "" for name in (VOTER, BLOCKER))
         about = {"mandate": "Foreslår hvor kaiene skal ligge.", "rhythm": "Annenhver tirsdag", "leader": people[0]}
         made = groups.make(self.workspace, leader, name="Havn og logistikk", members=people, **about)
-        link = accounts.make_email_link(self.workspace, leader, "ny@skarfjord.example", "", "127.0.0.1")
+        link = account_links.make_email_link(self.workspace, leader, "ny@skarfjord.example", "", "127.0.0.1")
         return {"group": made.id, "email": link.token if link is not None else ""}
 
     def _documents(self) -> dict[str, str]:
@@ -178,6 +178,6 @@ class _Furnishing:
         workspace, administrator = self.workspace, self.actors[ADMINISTRATOR]
         invited = invitations.invite(workspace, administrator, "ny@kommune.example", "participant", municipality="9002")
         people = {person.name: person for person in workspace.house.view().find(Person)}
-        sign_in = accounts.make_link(workspace, access.operator(), "sign-in", people[VOTER].email)
+        sign_in = account_links.make_link(workspace, access.operator(), "sign-in", people[VOTER].email)
         stop = unsubscribing.token(workspace.config, REGION, people[VOTER].id, unsubscribing.ALL)
         return {"invitation": invited, "sign_in": sign_in, "stop": stop, "voter": people[VOTER].id}

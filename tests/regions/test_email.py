@@ -15,6 +15,7 @@ from tests.conftest import KARI, MARIT, OTHER_REGION, REGION, Clock, csrf_of, se
 from tests.mail_server import MailServer
 from workspace import cli, create_app
 from workspace.access import Actor, Role, operator
+from workspace.accounts import links as account_links
 from workspace.accounts import service as accounts
 from workspace.errors import Conflict, NotFound
 from workspace.parts import Workspace
@@ -90,11 +91,11 @@ def test_what_is_no_new_address(room: Workspace) -> None:
 
 
 def test_a_link_has_an_end_and_one_use(room: Workspace, clock: Clock) -> None:
-    made = accounts.make_email_link(room, KARI, NEW, "", "10.0.0.1")
+    made = account_links.make_email_link(room, KARI, NEW, "", "10.0.0.1")
     clock.forward(minutes=61)
     with pytest.raises(NotFound):
         own.use_email_link(room, made.token)
-    made = accounts.make_email_link(room, KARI, NEW, "", "10.0.0.1")
+    made = account_links.make_email_link(room, KARI, NEW, "", "10.0.0.1")
     accounts.add_person(room, "Noen", NEW)  # somebody else was first
     with pytest.raises(Conflict):
         own.use_email_link(room, made.token)
@@ -102,14 +103,14 @@ def test_a_link_has_an_end_and_one_use(room: Workspace, clock: Clock) -> None:
 
 
 def test_links_to_sign_in_with_the_old_address_end(room: Workspace) -> None:
-    token = accounts.make_link(room, operator(), "sign-in", "kari@example.no")
+    token = account_links.make_link(room, operator(), "sign-in", "kari@example.no")
     own.change_email(room, operator(), "kari", NEW)
     with pytest.raises(NotFound):
-        accounts.sign_in_by_link(room, token)
+        account_links.sign_in_by_link(room, token)
     for purpose in ("sign-in", "invitation"):
-        made = accounts.make_email_link(room, MARIT, "ny@example.no", "", "10.0.0.1")
+        made = account_links.make_email_link(room, MARIT, "ny@example.no", "", "10.0.0.1")
         with pytest.raises(NotFound):
-            accounts.link_behind(room, made.token, purpose)
+            account_links.link_behind(room, made.token, purpose)
 
 
 def test_a_mail_server_that_is_down_is_told_of(room: Workspace) -> None:

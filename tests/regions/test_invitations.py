@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import ADMIN, AMUND, KARI, MARIT, OTHER_REGION, REGION, VERA, Clock, seed
 from workspace.access import Role, operator
+from workspace.accounts import links as account_links
 from workspace.accounts import passwords
 from workspace.accounts import service as accounts
 from workspace.accounts.model import Link, Person
@@ -144,16 +145,19 @@ class TestAnAccountThatIsThere:
             invitations.sign_in_link_for(room, MARIT, "kari")
 
     def test_a_link_is_made_for_those_who_asked_and_told_in_the_log(self, room: Workspace) -> None:
-        accounts.ask_for_link(room, "kari@example.no", "10.0.0.1")
+        account_links.ask_for_link(room, "kari@example.no", "10.0.0.1")
         assert [member.id for member in invitations.asking(room, MARIT)] == ["kari"]
         token = invitations.sign_in_link_for(room, MARIT, "kari")
         assert invitations.asking(room, MARIT) == []
-        assert accounts.sign_in_by_link(room, token)
+        assert account_links.sign_in_by_link(room, token)
         event = room.region(REGION).view().events()[-1]
         assert (event.action, event.record, event.payload["by"]) == ("memberships.link_made", "kari", "marit")
 
 
-@pytest.mark.parametrize("cut", ["join", "use_link", "start_session"])
+WHERE = {"join": invitations, "use_link": account_links, "start_session": accounts}
+
+
+@pytest.mark.parametrize("cut", WHERE)
 def test_an_acceptance_that_was_cut_off_can_be_repeated(
     room: Workspace, monkeypatch: pytest.MonkeyPatch, cut: str
 ) -> None:
@@ -163,7 +167,7 @@ def test_an_acceptance_that_was_cut_off_can_be_repeated(
         raise OSError("power loss")
 
     with monkeypatch.context() as patch:
-        patch.setattr(invitations if cut == "join" else accounts, cut, power_loss)
+        patch.setattr(WHERE[cut], cut, power_loss)
         with pytest.raises(OSError, match="power loss"):
             invitations.accept(room, token, "Ny", PASSWORD)
     made = accounts.person_by_email(room, "ny@example.no")

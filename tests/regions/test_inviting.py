@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import ADMIN, KARI, MARIT, OTHER_REGION, REGION, Clock, seed
 from tests.mail_server import MailServer
 from workspace.access import Role, operator
-from workspace.accounts import service as accounts
+from workspace.accounts import links as account_links
 from workspace.accounts.model import Link
 from workspace.errors import Forbidden, Invalid, NotFound
 from workspace.once import Once
@@ -224,7 +224,7 @@ class TestSendingAgain:
     def test_a_link_that_made_an_account_opens_it_for_nobody_else(self, room: Workspace) -> None:
         [made] = inviting.invite_all(room, MARIT, "ella@example.no", "reader")
         link = room.house.view().get(Link, made.link.id)
-        accounts.add_invited(room, link, "Ella")  # and there it was cut off
+        account_links.add_invited(room, link, "Ella")  # and there it was cut off
         [new] = inviting.send_again(room, MARIT, made.link.id)
         with pytest.raises(Forbidden):
             invitations.accept(room, new.address.rpartition("/")[2], "Marit")

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from tests import postgres
 from workspace import access, assembly, cli
+from workspace.accounts import links as account_links
 from workspace.accounts import service as accounts
 from workspace.accounts.model import Person
 from workspace.comments import life as threads
@@ -165,7 +166,7 @@ def furnish(workspace: Workspace) -> None:
         tx.put(MeetingCode(id="KVHMTR", region=DEMO, round="r1", made=workspace.now()))
         tx.put(FirstRun(id="first", code="c" * 64, expires=workspace.now(), name="Ålesund", municipalities=("1508",)))
     accounts.start_session(workspace, person.id, device="Firefox, Windows")
-    accounts.make_link(workspace, operator, "sign-in", person.email)
+    account_links.make_link(workspace, operator, "sign-in", person.email)
     regions.create_region(workspace, access.operator(), "house", "Nabo", {"1804": ""})  # a slug to trip over
     documents.create(workspace, access.operator("house"), title="Nabo", text="Bare naboens \u2028 og \x7f.")
 

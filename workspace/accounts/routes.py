@@ -11,7 +11,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from workspace import mail, web
 from workspace.access import Actor
-from workspace.accounts import limits, service
+from workspace.accounts import limits, links, service
 from workspace.accounts.model import Person, Session
 from workspace.errors import Conflict, Invalid, NotFound
 
@@ -139,7 +139,7 @@ def start() -> Response:
     parts, address = web.workspace(), request.remote_addr or ""
     try:
         if typed["link"]:
-            service.ask_for_link(parts, typed["email"], address)
+            links.ask_for_link(parts, typed["email"], address)
             is_mailed = mail.is_on(parts.config)
             return web.answer("accounts/link_asked.html", email=typed["email"], is_mailed=is_mailed)
         token = service.sign_in(parts, typed["email"], typed["password"], address, device=device())
@@ -177,7 +177,7 @@ def _left() -> Response:
 def link(token: str) -> Response:
     """Ask before a sign-in link is used up: mail programs open links by themselves."""
     try:
-        found = service.link_behind(web.workspace(), token, "sign-in")
+        found = links.link_behind(web.workspace(), token, "sign-in")
     except NotFound as spent:
         return web.answer("accounts/spent_link.html", 404, text=spent.message)
     return web.answer("accounts/link.html", link=found, token=token)
@@ -188,7 +188,7 @@ def link(token: str) -> Response:
 def use_link(token: str) -> Response:
     """Sign in with a one-time link."""
     try:
-        enter(service.sign_in_by_link(web.workspace(), token, device=device()))
+        enter(links.sign_in_by_link(web.workspace(), token, device=device()))
     except (NotFound, Conflict) as spent:
         return web.answer("accounts/spent_link.html", spent.status, text=spent.message)
     return web.done("/")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 
 from workspace import access, mail
-from workspace.accounts import service
+from workspace.accounts import links
+from workspace.accounts.links import MadeLink
 from workspace.accounts.model import Person
-from workspace.accounts.service import MadeLink
 from workspace.errors import Message, _
 from workspace.mail import Letter, MailUnavailable, Sent
 from workspace.parts import Workspace
@@ -21,16 +21,16 @@ logger = logging.getLogger(__name__)
 
 def send_links(workspace: Workspace) -> int:
     """Send the links that wait, and answer how many the mail server took. A server that is down is tried next time."""
-    requests = service.requests_to_send(workspace) if mail.is_on(workspace.config) else []
+    requests = links.requests_to_send(workspace) if mail.is_on(workspace.config) else []
     if not requests:
         return 0
-    people, taken = service.people_by_digest(workspace), 0
+    people, taken = links.people_by_digest(workspace), 0
     try:
         with mail.conversation(workspace.config) as post:
             for request in requests:
                 person = people.get(request.id)
                 if person is None:
-                    service.note_nobody(workspace, request.id)
+                    links.note_nobody(workspace, request.id)
                 else:
                     taken += _send(workspace, person, post)
     except MailUnavailable as error:
@@ -39,14 +39,14 @@ def send_links(workspace: Workspace) -> int:
 
 
 def _send(workspace: Workspace, person: Person, post: mail.Post) -> bool:
-    token = service.make_link(workspace, access.operator(), "sign-in", person.email)
+    token = links.make_link(workspace, access.operator(), "sign-in", person.email)
     try:
         came = post(_letter(workspace, person, token))
     except MailUnavailable:
-        service.note_request(workspace, person.email, looked=False)
+        links.note_request(workspace, person.email, looked=False)
         raise
     if came is not Sent.TAKEN:
-        service.note_request(workspace, person.email, looked=True)
+        links.note_request(workspace, person.email, looked=True)
     return came is Sent.TAKEN
 
 

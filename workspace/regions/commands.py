@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from workspace.access import operator
+from workspace.accounts import links as account_links
 from workspace.accounts import passwords
 from workspace.accounts import service as accounts
 from workspace.accounts.model import Person
@@ -171,7 +172,7 @@ def invite(
 @writes
 def link(terminal: Terminal, workspace: Workspace, email: str) -> None:
     """Print a one-time sign-in link for EMAIL."""
-    token = accounts.make_link(workspace, operator(), "sign-in", _known(workspace, email).email)
+    token = account_links.make_link(workspace, operator(), "sign-in", _known(workspace, email).email)
     terminal.say(f"{workspace.config.base_url.rstrip('/')}/sign-in/{token}")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from workspace import access
 from workspace.access import Action, Actor, Role
+from workspace.accounts import links as account_links
 from workspace.accounts import passwords
 from workspace.accounts import service as accounts
 from workspace.accounts.model import Link, Person
@@ -55,7 +56,7 @@ def invite(
     if stored is not None and stored.ended is None:
         raise Invalid({"email": _("%(name)s er med fra før.", name=stored.name)})
     about = {"role": role, "municipality": municipality, "group": group, "organisation": organisation, "title": title}
-    return accounts.make_link(workspace, actor, "invitation", email, once=once, region=actor.region or "", **about)
+    return account_links.make_link(workspace, actor, "invitation", email, once=once, region=actor.region or "", **about)
 
 
 def check_belonging(workspace: Workspace, actor: Actor, role: str, municipality: str, group: str) -> None:
@@ -74,7 +75,7 @@ def check_belonging(workspace: Workspace, actor: Actor, role: str, municipality:
 
 def invitation(workspace: Workspace, token: str) -> Invitation:
     """What the invitation with this token is to. Raises NotFound when it can't be used."""
-    link = accounts.link_behind(workspace, token, "invitation")
+    link = account_links.link_behind(workspace, token, "invitation")
     everybody = service.municipalities(workspace, access.operator(link.region))
     names = {municipality.id: municipality.name for municipality in everybody}
     known = accounts.person_by_email(workspace, link.email)
@@ -98,13 +99,13 @@ def accept(
     region after it, and the link is used up at the very end, so that an acceptance that was cut off can be repeated.
     Raises NotFound, Conflict, Invalid, and Forbidden when the account is somebody's who is not signed in.
     """
-    link = accounts.link_behind(workspace, token, "invitation")
+    link = account_links.link_behind(workspace, token, "invitation")
     known = accounts.person_by_email(workspace, link.email)
     if known is not None and known.id not in (me, link.person):
         raise Forbidden(_("Adressen har en konto fra før. Logg inn med den, og åpne invitasjonen på nytt."))
     person = known if known is not None and known.id == me else _account(workspace, link, name, password)
     join(workspace, link, person)
-    accounts.use_link(workspace, link.changed(person=person.id))
+    account_links.use_link(workspace, link.changed(person=person.id))
     return None if person.id == me else accounts.start_session(workspace, person.id, device=device)
 
 
@@ -117,7 +118,7 @@ def _account(workspace: Workspace, link: Link, name: str, password: str) -> Pers
     words = (region.name, region.id, region.responsible, *places)
     if password:
         passwords.check(password, (*accounts.own_words(name, link.email), *words))
-    person = accounts.add_invited(workspace, link, name)
+    person = account_links.add_invited(workspace, link, name)
     if password:
         accounts.choose_password(workspace, person.id, password, words=words)
     return accounts.person(workspace, person.id)
@@ -142,20 +143,20 @@ def join(workspace: Workspace, link: Link, person: Person) -> Membership:
 def waiting(workspace: Workspace, actor: Actor) -> list[Link]:
     """Invitations to the actor's region that nobody has answered, oldest first."""
     access.require(actor, Action.INVITE)
-    return accounts.open_invitations(workspace, actor.region or "")
+    return account_links.open_invitations(workspace, actor.region or "")
 
 
 def municipalities_invited(workspace: Workspace, actor: Actor) -> frozenset[str]:
     """The municipalities (their numbers) from which somebody has an invitation that can still be used."""
     access.require(actor, Action.READ_REGION)
-    links = accounts.open_invitations(workspace, actor.region or "")
+    links = account_links.open_invitations(workspace, actor.region or "")
     return frozenset(link.municipality for link in links if link.municipality and link.expires > workspace.now())
 
 
 def withdraw(workspace: Workspace, actor: Actor, link_id: str) -> None:
     """Take back an invitation. Raises NotFound, Forbidden."""
     access.require(actor, Action.INVITE)
-    accounts.withdraw_invitation(workspace, actor, actor.region or "", link_id)
+    account_links.withdraw_invitation(workspace, actor, actor.region or "", link_id)
 
 
 def sign_in_link_for(workspace: Workspace, actor: Actor, person_id: str, *, once: Once | None = None) -> str:
@@ -175,7 +176,7 @@ def sign_in_link_for(workspace: Workspace, actor: Actor, person_id: str, *, once
         raise Invalid(
             {"link": _("%(name)s har også andre rettigheter. Be den som driver Regionrom om lenken.", name=member.name)}
         )
-    token = accounts.make_link(workspace, actor, "sign-in", member.email, once=once)
+    token = account_links.make_link(workspace, actor, "sign-in", member.email, once=once)
     with workspace.region(actor.region).transaction() as tx:
         tx.log("memberships.link_made", member, at=workspace.now(), by=actor.by)
     return token
@@ -185,4 +186,4 @@ def asking(workspace: Workspace, actor: Actor) -> list[Membership]:
     """Members who have asked for a sign-in link and not got one."""
     access.require(actor, Action.MANAGE_MEMBERS)
     members = service.members(workspace, actor)
-    return [member for member in members if accounts.asked_for_link(workspace, member.email)]
+    return [member for member in members if account_links.asked_for_link(workspace, member.email)]

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from workspace import access
 from workspace.access import Action, Actor
+from workspace.accounts import links as account_links
 from workspace.accounts import service as accounts
+from workspace.accounts.links import MadeLink
 from workspace.accounts.model import Link
-from workspace.accounts.service import MadeLink
 from workspace.errors import Invalid, Message, _
 from workspace.once import Once
 from workspace.parts import Workspace
@@ -96,7 +97,7 @@ def _verdict(workspace: Workspace, actor: Actor, one: pasting.Pasted, first: dic
     stored = workspace.region(actor.region).view().get(Membership, known.id) if known else None
     if stored is not None and stored.ended is None:
         return Verdict.MEMBER
-    waits = accounts.invitations_waiting_for(workspace, actor.region or "", one.email)
+    waits = account_links.invitations_waiting_for(workspace, actor.region or "", one.email)
     return Verdict.INVITED if waits else Verdict.READY
 
 
@@ -113,7 +114,9 @@ def invite_all(
     shared |= _belonging(about)
     wanted = [row for row in rows if row.verdict in {Verdict.READY, Verdict.INVITED}]
     invited = [{"email": row.email, "name": row.name} | shared for row in wanted]
-    return _sent(workspace, actor, accounts.make_invitations(workspace, actor, actor.region or "", invited, once=once))
+    return _sent(
+        workspace, actor, account_links.make_invitations(workspace, actor, actor.region or "", invited, once=once)
+    )
 
 
 def send_again(workspace: Workspace, actor: Actor, link_id: str, *, once: Once | None = None) -> list[Made]:
@@ -137,14 +140,16 @@ def _check_roles(workspace: Workspace, actor: Actor, links: list[Link]) -> None:
 
 
 def _renewed(workspace: Workspace, actor: Actor, ids: list[str], once: Once | None) -> list[Made]:
-    return _sent(workspace, actor, accounts.renew_invitations(workspace, actor, actor.region or "", ids, once=once))
+    return _sent(
+        workspace, actor, account_links.renew_invitations(workspace, actor, actor.region or "", ids, once=once)
+    )
 
 
 def _sent(workspace: Workspace, actor: Actor, made: list[MadeLink]) -> list[Made]:
     """Send the letters, and answer what is to be copied by hand."""
     taken = letters.send(workspace, actor, [one for one in made if one.token])
     if taken:
-        accounts.note_mailed(workspace, actor, taken)
+        account_links.note_mailed(workspace, actor, taken)
     return [
         Made(link, letters.address_of(workspace, token) if token else "", not token or link.id in taken)
         for link, token in made

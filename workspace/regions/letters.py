@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from workspace import mail, text
 from workspace.access import Actor
+from workspace.accounts.links import MadeLink
 from workspace.accounts.model import Link
-from workspace.accounts.service import MadeLink
 from workspace.errors import Message, _
 from workspace.mail import Letter, MailUnavailable, Sent
 from workspace.parts import Workspace

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from workspace import access
 from workspace.access import Action, Actor
+from workspace.accounts import links as account_links
 from workspace.accounts import service as accounts
 from workspace.accounts.model import Person
 from workspace.errors import Invalid, NotFound, _
@@ -61,9 +62,9 @@ def use_email_link(workspace: Workspace, token: str) -> Person:
 
     The link is used up at the very end, so that what was cut off can be repeated. Raises NotFound, Conflict.
     """
-    link = accounts.link_behind(workspace, token, "email")
+    link = account_links.link_behind(workspace, token, "email")
     person = change_email(workspace, Actor(person=link.person), link.person, link.email)
-    accounts.use_link(workspace, link)
+    account_links.use_link(workspace, link)
     return person
 
 

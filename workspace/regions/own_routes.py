@@ -8,6 +8,7 @@ from flask import Response, g, request, url_for
 
 from workspace import mail, web
 from workspace.access import Action
+from workspace.accounts import links as account_links
 from workspace.accounts import routes as accounts
 from workspace.accounts import sending
 from workspace.accounts import service as accounts_service
@@ -44,7 +45,7 @@ def ask_for_email() -> Response:
     if not mail.is_on(parts.config):
         raise NotFound()
     try:
-        made = accounts_service.make_email_link(
+        made = account_links.make_email_link(
             parts, web.me(), typed["email"], typed["email_password"], request.remote_addr or ""
         )
     except Invalid as refused:
@@ -59,7 +60,7 @@ def ask_for_email() -> Response:
 def email_link(token: str) -> Response:
     """Ask before the link is used up: mail programs open links by themselves."""
     try:
-        link = accounts_service.link_behind(web.workspace(), token, "email")
+        link = account_links.link_behind(web.workspace(), token, "email")
     except NotFound as spent:
         return web.answer("accounts/spent_link.html", 404, text=spent.message)
     return web.answer("accounts/email_link.html", link=link, token=token)
@@ -71,7 +72,7 @@ def use_email_link(token: str) -> Response:
     """Use the new address from now on."""
     parts = web.workspace()
     try:
-        link = accounts_service.link_behind(parts, token, "email")
+        link = account_links.link_behind(parts, token, "email")
         old = accounts_service.person(parts, link.person).email
         person = own.use_email_link(parts, token)
     except (NotFound, Conflict) as spent:
