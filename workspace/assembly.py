@@ -5,6 +5,7 @@ Whoever opens a workspace does it here, so here the rooms that have texts to com
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from workspace.config import Config
@@ -16,13 +17,15 @@ from workspace.store.port import StoreRefused, Stores
 def open_workspace(config: Config, *, readonly: bool = False) -> Workspace:
     """Open the stores and indexes that the settings name.
 
-    Readonly opens them beside a running server: files without the lock, a database without writing. Raises store
-    errors as they are.
+    Readonly opens them beside a running server: files without the lock, a database without writing. In demo mode it is
+    the demo's day for all of it, web and worker alike. Raises store errors as they are.
     """
+    from workspace.demo import clock
     from workspace.rounds import subjects  # noqa: F401  makes measures and outcomes known to comments
 
     stores = open_stores(config, readonly=readonly)
-    return Workspace(config=config, stores=stores, indexes=_open_indexes(config, readonly=readonly))
+    opened = Workspace(config=config, stores=stores, indexes=_open_indexes(config, readonly=readonly))
+    return dataclasses.replace(opened, now=clock.running(stores)) if config.demo else opened
 
 
 def open_stores(config: Config, *, readonly: bool = False) -> Stores:

@@ -8,7 +8,6 @@ could read differently.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import gc
 import ipaddress
 import re
@@ -27,7 +26,6 @@ from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 from workspace import assembly, create_app, request_log
 from workspace.config import Config
-from workspace.demo import clock
 from workspace.errors import Unavailable
 from workspace.jobs import Jobs
 from workspace.owner import Owner
@@ -198,8 +196,6 @@ def serve(config: Config, host: str, port: int) -> None:
     _raise_file_limit()
     request_log.start(config)
     workspace = assembly.open_workspace(config)
-    if config.demo:
-        workspace = dataclasses.replace(workspace, now=clock.running(workspace.stores))
     owner = None if config.database_url else Owner(workspace)
     jobs = None if config.database_url else Jobs(workspace)
     workspace.indexes.followed = True  # by our jobs, or by a worker

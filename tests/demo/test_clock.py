@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from workspace import access
+from workspace.assembly import open_workspace
 from workspace.comments import service as comments
+from workspace.config import Config
 from workspace.demo.building import in_order
 from workspace.demo.clock import LAST, MOMENT, HistoryClock, running
 from workspace.demo.story import Act
 from workspace.documents.model import Document
 from workspace.parts import Workspace
+from workspace.terminal import close
 from workspace.text import OSLO
 
 SLUG = "skarfjord"
@@ -32,6 +36,15 @@ def test_it_goes_on_from_the_newest_thing_that_was_said(demo: Workspace) -> None
     at_four = dataclasses.replace(demo, now=lambda: later)
     comments.open_thread(at_four, access.operator(SLUG), document.id, 1, "Sagt litt senere.")
     assert running(demo.stores, lambda: 0.0)() == later
+
+
+@pytest.mark.parametrize("demo_mode", [True, False])
+def test_whoever_opens_the_workspace_in_demo_mode_has_its_day(tmp_path: Path, demo_mode: bool) -> None:
+    """A worker beside the server too: else its reminders and letters would be of another day."""
+    workspace = open_workspace(Config(instance=tmp_path / "instance", secret_key="for tests only", demo=demo_mode))
+    is_the_day = workspace.now().astimezone(OSLO).date() == MOMENT.astimezone(OSLO).date()
+    close(workspace)
+    assert is_the_day == demo_mode
 
 
 def test_the_day_never_ends(demo: Workspace) -> None:
