@@ -88,7 +88,7 @@ MAY_KNOW = {
 }
 # Of search every room may know the shape of an entry, and how text becomes words: both are pure.
 OPEN_TO_ALL = ("port", "analysis", "asking", "passages", "lexicon")
-LOOKS_INTO_ALL = {"regions/home.py"}  # the home page reads every room through its service
+LOOKS_INTO_ALL = {"regions/home.py", "regions/home_news.py"}  # the home page reads every room through its service
 # The files of the demo are made where they are described: each is a source as much as a text of the demo is.
 PRODUCTS = {
     "tinydb": ("store", "benchmarks/plain_tinydb.py"),

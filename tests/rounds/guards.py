@@ -10,7 +10,7 @@ from tests.conftest import REGION
 from tests.rounds import twins as out
 from workspace import request_log
 from workspace.parts import Workspace
-from workspace.regions import home
+from workspace.regions import home_news
 from workspace.rounds import counting, posting, sealing, service
 from workspace.rounds.ballot import Ballot
 from workspace.rounds.model import Round
@@ -79,18 +79,18 @@ def own_answers_are_anybodys(patch: Patch) -> None:
 
 
 def answers_are_news(patch: Patch) -> None:
-    patch.setattr(home, "TOLD", home.TOLD | {"ballots.cast", "sealed.answered"})
-    about = home._about
+    patch.setattr(home_news, "TOLD", home_news.TOLD | {"ballots.cast", "sealed.answered"})
+    about = home_news._about
 
     def told(workspace: Workspace, actor: Any, view: View, event: Any) -> Any:
         if event.action == "ballots.cast":
-            return "svarte", view.get(Ballot, event.record).reason, "/", ""
+            return home_news.About("svarte", view.get(Ballot, event.record).reason, "/")
         if event.action == "sealed.answered":
-            return "svarte", _without_seal(view.get(Sealed, event.record)), "/", ""
+            return home_news.About("svarte", _without_seal(view.get(Sealed, event.record)), "/")
         return about(workspace, actor, view, event)
 
     nothing_is_sealed(patch)
-    patch.setattr(home, "_about", told)
+    patch.setattr(home_news, "_about", told)
 
 
 def _without_seal(sealed: Sealed | None) -> str:

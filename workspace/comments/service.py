@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -336,6 +336,18 @@ def counts(workspace: Workspace, actor: Actor) -> dict[str, int]:
     return {
         municipality.id: view.count(Thread, {"municipality": municipality.id}, order="opened")
         for municipality in regions.municipalities(workspace, actor)
+    }
+
+
+def counts_about(workspace: Workspace, actor: Actor, texts: Iterable[str]) -> dict[str, int]:
+    """How many comments there are on each of these texts, named as threads name them («measure:01m8...»).
+
+    Those that were withdrawn are among them. Who may read the texts is asked by the caller.
+    """
+    view = workspace.region(actor.region).view()
+    return {
+        about: sum(view.count(Comment, {"thread": thread.id}, order="at") for thread in _threads_of(view, about))
+        for about in texts
     }
 
 

@@ -13,63 +13,32 @@ from typing import NamedTuple
 
 from workspace.access import Action, Actor, Role, can
 from workspace.accounts.model import Person
-from workspace.comments import addresses
 from workspace.comments import service as comments
-from workspace.comments import subject as subjects
-from workspace.comments.model import Comment, Thread
 from workspace.documents import service as documents
 from workspace.documents.model import Document
-from workspace.errors import NotFound
 from workspace.hearings import service as hearings
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
 from workspace.pieces import url_for
-from workspace.regions import first_steps, invitations, lookalikes, service
+from workspace.regions import first_steps, home_news, invitations, lookalikes, service
 from workspace.regions.first_steps import Standing, Step
+from workspace.regions.home_news import Item
 from workspace.regions.lookalikes import Lookalike
 from workspace.regions.model import Membership, Municipality
+from workspace.rounds import amending
 from workspace.rounds import names as round_names
 from workspace.rounds import service as rounds
 from workspace.rounds.model import Round
 from workspace.rounds.sentence import joined
 from workspace.rounds.told import notices
-from workspace.store.port import Event, View
 from workspace.text import local, when
-from workspace.translation import gettext
+from workspace.translation import gettext, ngettext
 from workspace.web import translate
 from workspace.workplan import telling
 from workspace.workplan.telling import Told
 
-NEWS = 6  # items shown
-LOOK_BACK = 2_000  # events looked through for them
 RECENT = 4  # documents shown
-TOLD = frozenset(
-    {
-        "documents.created",
-        "documents.changed",
-        "threads.opened",
-        "comments.posted",
-        "measures.proposed",
-        "measures.changed",
-        "measures.reworded",
-        "rounds.opened",
-        "rounds.closed",
-        "rounds.concluded",
-    }
-)  # fmt: skip - what is news
-
-
-class Item(NamedTuple):
-    """One line of news: who, what, where it is read, and when."""
-
-    name: str
-    group: str
-    text: str
-    title: str
-    address: str
-    quote: str
-    at: datetime
 
 
 class Deadline(NamedTuple):
@@ -87,6 +56,14 @@ class Notice(NamedTuple):
     measure: Measure
     text: str
     address: str
+
+
+class Waiting(NamedTuple):
+    """A measure this person has not answered, and what is most worth knowing before."""
+
+    measure: Measure
+    note: str
+    comments: int
 
 
 class Row(NamedTuple):
@@ -109,7 +86,7 @@ class Overview:
     is_empty: bool
     round: Round | None
     headline: str
-    waiting: tuple[Measure, ...]
+    waiting: tuple[Waiting, ...]
     answered: int
     answers: bool  # whether this person may answer in the round
     on_behalf_of: str
@@ -164,14 +141,14 @@ def overview(workspace: Workspace, actor: Actor) -> Overview:
         is_empty=not recent and not has_measures and round_ is None,
         round=round_,
         headline=_headline(round_, len(unanswered), actor) if round_ else "",
-        waiting=unanswered,
+        waiting=tuple(_waiting(workspace, actor, round_, unanswered)),
         answered=waiting.answered if waiting else 0,
         answers=can(actor, Action.ANSWER_ROUND),
         on_behalf_of=joined(waiting.voices, voices, translate) if waiting and waiting.voices else "",
         days_left=round_names.time_left(round_, workspace.now()) if round_ else "",
         region_answered=sum(row.answered for row in rows),
         region_expected=sum(row.expected for row in rows),
-        news=tuple(_news(workspace, actor)),
+        news=tuple(home_news.news(workspace, actor)),
         deadlines=(*_to_follow_up(workspace, actor), *_open_until(workspace, actor, round_, len(unanswered))),
         documents=tuple(recent),
         quick_wins=tuple(measures.quick_wins(workspace, actor, RECENT)),
@@ -216,6 +193,36 @@ def _has_somebody(workspace: Workspace, actor: Actor, found: list[Municipality])
     invited = invitations.municipalities_invited(workspace, actor)
     for one in found:
         yield one.id in invited or service.members_of(workspace, actor, one.id) > 0
+
+
+def _waiting(
+    workspace: Workspace, actor: Actor, round_: Round | None, unanswered: Sequence[Measure]
+) -> Iterator[Waiting]:
+    """The measures that wait, each with who blocks or has reservations, where that may be seen; else with the
+    amendments that are open, or who is responsible."""
+    if round_ is None or not unanswered:
+        return
+    standing = rounds.standing(workspace, actor, round_.id)
+    amendments = amending.open_amendments(workspace, actor, [measure.id for measure in unanswered])
+    said = comments.counts_about(workspace, actor, [f"measure:{measure.id}" for measure in unanswered])
+    for measure in unanswered:
+        note = _doubts(standing, measure.id)
+        if not note and (count := amendments.get(measure.id)):
+            note = str(ngettext("Ett endringsforslag er åpent", "%(num)s endringsforslag er åpne", count))
+        if not note and measure.responsible:
+            note = str(gettext("Ansvarlig: %(name)s", name=measure.responsible))
+        yield Waiting(measure, note, said[f"measure:{measure.id}"])
+
+
+def _doubts(standing: rounds.Standing, measure: str) -> str:
+    """Which municipalities block a measure or have reservations; "" where there are none, or none may be seen."""
+    verdict = standing.verdicts.get(measure)
+    if verdict is None or standing.round.by_person:
+        return ""
+    lists = ((verdict.tally.blocks, "%(names)s blokkerer."), (verdict.tally.reservations, "Forbehold fra %(names)s."))
+    return " ".join(
+        str(gettext(text, names=joined(voices, standing.names, translate))) for voices, text in lists if voices
+    )
 
 
 def _headline(round_: Round, left: int, actor: Actor) -> str:
@@ -301,81 +308,6 @@ def _municipalities(workspace: Workspace, actor: Actor, round_: Round | None) ->
             )
         )
     return rows
-
-
-# -- News, from the region's log --
-
-
-def _news(workspace: Workspace, actor: Actor) -> list[Item]:
-    view = workspace.region(actor.region).view()
-    events = view.events(after=max(0, view.last_event() - LOOK_BACK))
-    items: list[Item] = []
-    last = ("", "")
-    for event in reversed(events):
-        if event.action not in TOLD:
-            continue
-        same = (event.action, str((event.payload or {}).get("by")))
-        if same == last and event.table == Document.table:
-            continue  # an import of hundreds is one piece of news
-        item = _item(workspace, actor, view, event)
-        if item is not None:
-            items.append(item)
-            last = same
-        if len(items) == NEWS:
-            break
-    return items
-
-
-def _item(workspace: Workspace, actor: Actor, view: View, event: Event) -> Item | None:
-    """An event as news, for those who may read what it is about; None for what is no news."""
-    told = _about(workspace, actor, view, event)
-    if told is None or event.payload is None:
-        return None
-    text, title, address, quote = told
-    member = view.get(Membership, str(event.payload["by"]))
-    group = (member.group or "municipality") if member else ""
-    name = member.name if member else str(gettext("Driftsansvarlig"))
-    return Item(name, group, text, title, address, quote[:120], event.at)
-
-
-def _about(workspace: Workspace, actor: Actor, view: View, event: Event) -> tuple[str, str, str, str] | None:
-    region = actor.region
-    try:
-        match event.action:
-            case "documents.created" | "documents.changed":
-                document = documents.get(workspace, actor, event.record, view)
-                new = event.action == "documents.created"
-                text = gettext("la inn") if new else gettext("lagret en ny versjon av")
-                return str(text), document.title, url_for("comments.reading", region=region, id=document.id), ""
-            case "threads.opened" | "comments.posted":
-                return _comment(workspace, actor, view, event)
-            case "measures.proposed" | "measures.changed" | "measures.reworded":
-                measure = measures.get(workspace, actor, event.record, view)
-                text = gettext("foreslo") if event.action == "measures.proposed" else gettext("endret")
-                address = url_for("rounds.measure", region=region, id=measure.id)
-                return str(text), f"{measure.code} {measure.title}", address, ""
-            case "rounds.opened" | "rounds.closed" | "rounds.concluded":
-                round_ = rounds.get(workspace, actor, event.record, view)
-                text = {
-                    "rounds.opened": gettext("åpnet"),
-                    "rounds.closed": gettext("lukket"),
-                    "rounds.concluded": gettext("skrev oppsummeringen av"),
-                }[event.action]
-                title = gettext("runde %(number)s", number=round_.number)
-                return str(text), str(title), url_for("rounds.page", region=region, id=round_.id), ""
-    except NotFound:
-        return None
-    return None
-
-
-def _comment(workspace: Workspace, actor: Actor, view: View, event: Event) -> tuple[str, str, str, str] | None:
-    comment = view.get(Comment, f"{event.record}-1" if event.table == Thread.table else event.record)
-    if comment is None or comment.gone:
-        return None
-    thread = comments.get(workspace, actor, comment.thread, view)
-    subject = subjects.find(workspace, actor, thread.subject, view)
-    address = addresses.reading(subject.about, thread_id=thread.id)
-    return str(gettext("kommenterte")), subject.title, address, " ".join(comment.said.split())
 
 
 # -- The demo's front door --
