@@ -336,3 +336,17 @@ def test_what_is_said_of_a_measure_has_the_same_life(
     assert "<b>Tatt inn</b>" in page and "versjon 1" in page
     assert post(as_person(KARI), f"/comments/{thread.id}-1/withdrawal", htmx=htmx).status_code == (200 if htmx else 303)
     assert TEXT not in as_person(MARIT).get(f"/r/{REGION}/measures/{measure.id}").text
+
+
+def test_an_answered_thread_on_a_measure_is_a_line_until_it_is_asked_for(workspace: Workspace, as_person: As) -> None:
+    measure = measures.create(workspace, MARIT, title="Kai", text="Vi bygger kai.")
+    thread = service.open_about(workspace, KARI, f"measure:{measure.id}", 1, TEXT, kind="question")
+    page = f"/r/{REGION}/measures/{measure.id}"
+
+    def is_open(address: str) -> bool:
+        part = as_person(KARI).get(address).text.split(f'id="thread-{thread.id}"')[1]
+        return " open>" in part[: part.index("<summary")]
+
+    assert is_open(page)
+    service.reply(workspace, AMUND, thread.id, "Det står i analysen.")
+    assert not is_open(page) and is_open(f"{page}?thread={thread.id}")

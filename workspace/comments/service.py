@@ -56,6 +56,12 @@ class Talk(NamedTuple):
         return self.place.block
 
     @property
+    def is_a_line(self) -> bool:
+        """Whether it is one line until somebody opens it: when it is settled, and when it is answered where more than a
+        text is to be read (a measure's cost and responsible stand under its text, and were not seen)."""
+        return bool(self.thread.resolved) or (self.thread.state == "answered" and not self.thread.document)
+
+    @property
     def fixed(self) -> bool:
         """Whether its passage is still in the text, and can be marked there."""
         return self.place.how != REMOVED
