@@ -137,7 +137,8 @@ def withdraw(
         for_whom = voter(tx, actor, stored, voice, party, group)
         if stored.is_anonymous:
             raise Conflict(sealing.SEALED, current=stored)
-        if last_ballot(tx, stored.id, measure_id, for_whom.voter) is None:
+        last = last_ballot(tx, stored.id, measure_id, for_whom.voter)
+        if last is None or last.withdrawn:
             raise Invalid({"value": _("Det er ikke noe svar å trekke.")})
         ballot = keep(workspace, tx, actor, stored, measure_id, for_whom, Answer("", withdrawn=True), 0, "")
         remember(tx, actor, once, ballot, now)

@@ -266,11 +266,9 @@ def _open_round(workspace: Workspace, actor: Actor) -> Round | None:
 
 
 def round_of(workspace: Workspace, actor: Actor, measure_id: str) -> Round | None:
-    """The newest round that a measure is or was in, drafts left out."""
-    for round_ in listing(workspace, actor):
-        if measure_id in round_.measures and round_.state != "draft":
-            return round_
-    return None
+    """The round that a measure is in, else the newest that it was in, drafts left out."""
+    found = [r for r in listing(workspace, actor) if measure_id in r.measures and r.state != "draft"]
+    return next((round_ for round_ in found if round_.state == "open"), next(iter(found), None))
 
 
 # -- For search --
