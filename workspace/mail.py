@@ -6,6 +6,9 @@ it was taken, its recipient was refused, it was certainly not taken (so that it 
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import logging
 import re
 import smtplib
@@ -57,6 +60,7 @@ def _encoded(line: str) -> str:
 
 
 _SMTP = _Policy(linesep="\r\n")
+_CODE = 20  # characters of five bits
 
 
 def is_on(config: Config) -> bool:
@@ -134,6 +138,27 @@ def _message_id(config: Config, id: str) -> str:
     domain = _host(config)
     made = re.sub(r"[^0-9A-Za-z.-]", "-", id)
     return f"<{made}@{domain}>" if made else make_msgid(domain=domain)
+
+
+def code_of(secret: str, *what: str) -> str:
+    """What a letter or a thread is known by in addresses and headers of mail: nobody without the secret can make it.
+
+    Letters and digits without a difference between large and small, since mail servers make none.
+    """
+    signed = hmac.new(f"mail:{secret}".encode(), "\0".join(what).encode(), hashlib.sha256).digest()
+    return base64.b32encode(signed).decode().lower()[:_CODE]
+
+
+def hashed(code: str) -> str:
+    """A code as it is kept, so that the store can't be used to answer for somebody."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def reply_address(config: Config, code: str) -> str:
+    """Where an answer to the letter with this code goes, and the letter itself where it can't be delivered; "" where no
+    mail is taken in."""
+    name, at, host = config.reply_address.partition("@")
+    return f"{name}+{code}@{host}" if at else ""
 
 
 def sender(config: Config) -> str:

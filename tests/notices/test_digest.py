@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.conftest import REGION, START, Clock
+from workspace.mail import code_of, hashed
 from workspace.notices import digest
-from workspace.notices.delivery import Delivery, code_of, hashed
+from workspace.notices.delivery import Delivery
 from workspace.notices.digest import Due
 from workspace.notices.model import (
     ANSWERED,

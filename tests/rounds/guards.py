@@ -75,7 +75,12 @@ def answers_have_their_own_length(patch: Patch) -> None:
 
 
 def own_answers_are_anybodys(patch: Patch) -> None:
-    patch.setattr(service, "_voter", lambda view, actor, round_: "municipality:9001")
+    patch.setattr(service, "_voter", lambda view, actor, round_, number="": "municipality:9001")
+
+
+def whoever_asks_is_a_municipality(patch: Patch) -> None:
+    patch.setattr(service, "voice_for", lambda workspace, actor, round_, ids, asked="": asked)
+    patch.setattr(service, "_voter", lambda view, actor, round_, number="": f"municipality:{number}")
 
 
 def answers_are_news(patch: Patch) -> None:
@@ -182,7 +187,7 @@ def voters_are_told_their_answer(patch: Patch) -> None:
     patch.setattr(service, "has_sealed", lambda *_a: False)
     nothing_is_sealed(patch)
 
-    def own(workspace: Workspace, actor: Any, round_: Round, measure_id: str) -> Any:
+    def own(workspace: Workspace, actor: Any, round_: Round, measure_id: str, voice: str = "") -> Any:
         view = workspace.region(REGION).view()
         voice = service.voice_of(view, actor, round_)
         sealed = view.get(Sealed, f"{round_.id}:{measure_id}:{voice.id}") if voice else None

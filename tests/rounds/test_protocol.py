@@ -12,13 +12,14 @@ import docx
 import pytest
 from flask.testing import FlaskClient
 
-from tests.conftest import AMUND, BJORN, KARI, MARIT, REGION, ROLF, START, actor
+from tests.conftest import AMUND, BJORN, KARI, MARIT, REGION, ROLF, START, Clock, actor
 from tests.rounds import papers, sealed
+from tests.rounds.region import reword
 from workspace.access import Actor, Role
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
-from workspace.rounds import amending, answering, importing, life, protocol, protocol_file
+from workspace.rounds import amending, answering, importing, life, mediating, protocol, protocol_file
 from workspace.rounds.ballot import Ballot
 from workspace.rounds.conditions import ConditionMet
 from workspace.rounds.model import Round
@@ -188,6 +189,82 @@ def test_amendments_follow_the_measure_and_others_in_the_municipalities_have_the
         "Endringsforslag 2 fra Skarfjord næringsforening: åpent",
     )
     assert [group for group, _stands in part.advice] == ["Andre i kommunene"]
+
+
+def test_the_mediation_of_a_block_is_told_in_order_of_time(
+    workspace: Workspace, as_person: As, about: list[Measure], clock: Clock
+) -> None:
+    round_ = papers.opened(workspace, about)
+    first = about[0].id
+    answering.answer_for(workspace, MARIT, round_.id, first, "9002", "1", "For dyrt.", "phone", "Ringte.")
+    clock.forward(hours=1)
+    mediating.write(workspace, MARIT, round_.id, first, "answer", "Vi ser på kostnaden.")
+    clock.forward(hours=1)
+    mediating.write(workspace, MARIT, round_.id, first, "tried", "Enige om å dele likt.", "Møte på Havnsund rådhus")
+    declined = amending.propose(workspace, KARI, first, 1, "En annen tekst.")
+    clock.forward(hours=1)
+    amending.decline(workspace, MARIT, declined.id, "Det er for dyrt.")
+    mediating.write(workspace, MARIT, round_.id, first, "next", "Vi ringer på mandag.")
+
+    def mediation() -> tuple[str, ...]:
+        part, other = protocol.protocol(workspace, MARIT, round_.id).parts
+        assert "Mekling" not in [section.heading for section in other.sections]
+        [lines] = [section.lines for section in part.sections if section.heading == "Mekling"]
+        return tuple(line.replace("\u00a0", " ") for line in lines)
+
+    told = (
+        "23. november 2026 kl. 15.44: Skarfjord blokkerer (gitt til versjon 1, ført inn på deres vegne)\nFor dyrt.",
+        "23. november 2026 kl. 16.44: Prosesslederen svarer\nVi ser på kostnaden.",
+        "23. november 2026 kl. 17.44: Møte på Havnsund rådhus\nEnige om å dele likt.",
+        "23. november 2026 kl. 17.44: Endringsforslag 1 fra Havnsund",
+        "23. november 2026 kl. 18.44: Neste steg\nVi ringer på mandag.",
+        "23. november 2026 kl. 18.44: Endringsforslag 1 ble ikke tatt inn\nDet er for dyrt.",
+    )
+    assert mediation() == (*told, "Blokkeringen fra Skarfjord står.")
+    answering.answer(workspace, SKARFJORD, round_.id, first, "1", "Fortsatt for dyrt.")
+    mediating.stand_by(workspace, SKARFJORD, round_.id, first, "Vi venter på svar.")
+    clock.forward(hours=1)
+    answering.answer(workspace, SKARFJORD, round_.id, first, "3", "Da kan vi leve med det.")
+    came_to = (
+        "23. november 2026 kl. 18.44: Skarfjord blokkerer fortsatt (gitt til versjon 1)\nFortsatt for dyrt.",
+        "23. november 2026 kl. 18.44: Skarfjord står ved blokkeringen\nVi venter på svar.",
+        "23. november 2026 kl. 19.44: Skarfjord løftet blokkeringen: Kan leve med\nDa kan vi leve med det.",
+        "Tiltaket er ikke lenger blokkert.",
+    )
+    assert set(mediation()) == {*told, *came_to} and mediation()[-2:] == came_to[-2:]
+    page = as_person(ROLF).get(f"/r/{REGION}/rounds/{round_.id}/protocol").text.replace("\u00a0", " ")
+    document = all_text(file_of(as_person(ROLF), round_)).replace("\u00a0", " ")
+    for line in (*told, *came_to):
+        assert line in page and line in document, line
+    assert "Marit" not in document, "nobody is named who writes for the region"
+
+
+def test_a_block_on_an_earlier_text_is_told_as_one(workspace: Workspace, about: list[Measure]) -> None:
+    round_ = papers.opened(workspace, about)
+    answering.answer(workspace, SKARFJORD, round_.id, about[0].id, "1", "For dyrt.")
+    reword(workspace, round_, about[0])
+    part, _other = protocol.protocol(workspace, MARIT, round_.id).parts
+    assert part.sections[0].lines[-2:] == (
+        "23. november 2026 kl.\u00a015.44: Teksten ble endret, versjon 2\nEtter møtet.",
+        "Blokkeringen fra Skarfjord ble gitt til versjon 1, og er ikke bekreftet.",
+    )
+
+
+def test_no_mediation_is_told_while_answers_are_hidden_and_many_persons_are_not_named(
+    workspace: Workspace, about: list[Measure], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = papers.opened(workspace, about[:1], visibility="hidden")
+    answering.answer(workspace, SKARFJORD, hidden.id, about[0].id, "1", "For dyrt.")
+    assert protocol.protocol(workspace, MARIT, hidden.id).parts[0].sections == ()
+    life.close_round(workspace, MARIT, hidden.id, "Ferdig.")
+    [section] = protocol.protocol(workspace, MARIT, hidden.id).parts[0].sections
+    assert "Skarfjord blokkerer" in section.lines[0]
+
+    monkeypatch.setattr("workspace.rounds.protocol.MOST_PERSONS", 2)
+    many = papers.opened(workspace, about[1:], counted_by="person")
+    answering.answer(workspace, KARI, many.id, about[1].id, "1", "For dyrt.")
+    [section] = protocol.protocol(workspace, MARIT, many.id).parts[0].sections
+    assert "Én som svarte blokkerer" in section.lines[0] and "Kari" not in "".join(section.lines)
 
 
 def test_hostile_text_stays_text(workspace: Workspace, as_person: As) -> None:

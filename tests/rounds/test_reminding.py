@@ -20,6 +20,7 @@ from workspace.accounts.model import Person
 from workspace.errors import Conflict, Invalid
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
+from workspace.notices import receiving
 from workspace.parts import Workspace
 from workspace.regions import service as regions
 from workspace.regions.model import Membership, Municipality
@@ -383,6 +384,40 @@ def test_a_server_that_is_down_is_tried_until_it_is_up(region: Workspace, waitin
         minute(back)
         assert receivers(up) == ["havard"]
     assert states(region) == {"havard": SENT}
+
+
+@pytest.mark.both_stores
+def test_a_letter_that_comes_back_is_shown_where_reminders_are(
+    region: Workspace, measure: Measure, server: MailServer, clock: Clock
+) -> None:
+    """docs/decisions/020: a report that says `failed` marks it, whoever it was to; and only who has the code can."""
+    region = dataclasses.replace(region, config=dataclasses.replace(region.config, reply_address="svar@rom.example.no"))
+    round_ = opened(region, measure)
+    reminding.remind(region, MARIT, round_.id, "Husk å svare.")
+    minute(region)
+    [returns_to] = [letter.sender for letter in server.letters if letter.to == ["kari@example.no"]]
+    assert returns_to.startswith("svar+") and len({letter.sender for letter in server.letters}) == 3
+
+    def report(to: str, action: str = "failed") -> bytes:
+        return (
+            f"From: MAILER-DAEMON@mx.example.no\nTo: {to}\n"
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+            f"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nAction: {action}\n\n--b--\n"
+        ).encode()
+
+    for passed_over in (report(returns_to, "delayed"), report(f"svar+{'a' * 20}@rom.example.no")):
+        assert receiving.receive(region, passed_over).what == receiving.IGNORED
+    assert set(states(region).values()) == {SENT}
+    assert receiving.receive(region, report(returns_to)).what == receiving.CAME_BACK
+    assert states(region) == {"kari": REFUSED, "dag": SENT, "havard": SENT}
+    assert [reminder.person for reminder in reminding.post(region, MARIT, round_).refused] == ["kari"]
+    assert receiving.receive(region, report(returns_to)).what == receiving.IGNORED, "known already"
+    [kept] = [one for one in region.region(REGION).view().find(Reminder) if one.person == "kari"]
+    assert kept.code and kept.code not in returns_to, "the store can't be used to make the address"
+    reminding.settle(region, MARIT, round_.id, [kept.id], WAITING)
+    clock.forward(minutes=2)
+    minute(region)
+    assert states(region)["kari"] == SENT, "sent again, where the address is mended"
 
 
 def test_a_refused_recipient_is_shown_and_the_rest_is_sent(

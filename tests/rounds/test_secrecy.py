@@ -33,6 +33,7 @@ from tests.rounds.guards import (
     the_log_has_the_answer,
     values_are_facets,
     voters_are_told_their_answer,
+    whoever_asks_is_a_municipality,
 )
 from tests.rounds.sealed import VOTERS, answer, close, opened, people
 from tests.rounds.sealed import kept as kept_bytes
@@ -42,6 +43,7 @@ from tests.rounds.ways_out import (
     Make,
     Pair,
     anonymous,
+    asked_for_another,
     backup,
     crawl,
     export,
@@ -106,6 +108,7 @@ CASES = [
     Case(hidden, measure, nothing_is_hidden),
     Case(hidden, measure, own_answers_are_anybodys),
     Case(hidden, phone, own_answers_are_anybodys),
+    Case(hidden, asked_for_another, whoever_asks_is_a_municipality),
     Case(hidden, home_page, answers_are_news),
     Case(hidden, lists, lists_say_how_it_stands),
     Case(hidden, found, answers_are_found),

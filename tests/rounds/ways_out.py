@@ -84,6 +84,17 @@ def phone(it: Twin) -> str:
     return it.get(who, f"/rounds/{it.round.id}/answer?measure={it.measure.id}")
 
 
+def asked_for_another(it: Twin) -> str:
+    """Pages on which one may choose between one's own municipalities, asked for one that is not."""
+    of = f"/rounds/{it.round.id}/measures/{it.measure.id}"
+    pages = (
+        f"/measures/{it.measure.id}?",
+        f"/rounds/{it.round.id}/answer?measure={it.measure.id}&",
+        f"{of}/mediation?",
+    )
+    return "".join(it.get(MARIT, f"{page}voice=9001") for page in pages)
+
+
 def home_page(it: Twin) -> str:
     return "".join(it.get(who, "/") for who in WATCHERS)
 

@@ -15,6 +15,8 @@ from workspace.regions import service as regions
 from workspace.terminal import Terminal, reads, writes
 from workspace.translation import said
 
+more_sheets: list[sheets.MoreSheets] = []  # of rooms after this one
+
 
 @click.group("measures")
 def measures() -> None:
@@ -29,7 +31,8 @@ def export(terminal: Terminal, workspace: Workspace, region: str, file: Path) ->
     """Write the measures of REGION to FILE: .xlsx with every sheet, or .csv with the main one."""
     if file.suffix.lower() not in (".xlsx", ".csv"):
         raise click.BadParameter("the file must end in .xlsx or .csv", param_hint="FILE")
-    found = sheets.export(workspace, operator(regions.region_of(workspace, region).id))
+    actor = operator(regions.region_of(workspace, region).id)
+    found = sheets.export(workspace, actor, (table for more in more_sheets for table in more(workspace, actor)))
     content = tables.to_csv(found[0]) if file.suffix.lower() == ".csv" else tables.to_xlsx(found)
     if terminal.keep(file, content):
         terminal.say(f"{len(list(found[0].rows))} measures written to {file}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import Any, cast
 
@@ -11,17 +10,12 @@ from flask import Response, current_app, request, send_file, url_for
 from werkzeug.exceptions import HTTPException
 
 from workspace import access, tables, web
-from workspace.access import Action, Actor
+from workspace.access import Action
 from workspace.clean import clean_line
 from workspace.errors import Invalid, WorkspaceError, _
 from workspace.measures import importing, names, planning, sheets
 from workspace.measures.routes import blueprint
-from workspace.parts import Workspace
-from workspace.tables import Table
 
-# Rooms that have sheets of their own for the file, such as the answers in rounds, put a function of this shape under
-# `app.extensions["measure_sheets"]` (a list). They read for this actor, and answer what may be shown now.
-MoreSheets = Callable[[Workspace, Actor], Iterable[Table]]
 MOST_SHOWN = 500  # rows of a report on a page
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -51,7 +45,7 @@ def _too_much(error: HTTPException) -> Response:
 def export(region: str) -> Response:
     """The measures as a workbook, with every sheet."""
     parts, me = web.workspace(), web.me()
-    others = cast(list[MoreSheets], current_app.extensions.get("measure_sheets", []))
+    others = cast(list[sheets.MoreSheets], current_app.extensions.get("measure_sheets", []))
     found = sheets.export(parts, me, (table for more in others for table in more(parts, me)))
     return _file(region, tables.to_xlsx(found), "xlsx", XLSX)
 

@@ -231,6 +231,12 @@ def _built_on(measure: Measure, titles: Mapping[str, str]) -> str:
     return "; ".join(named)
 
 
+# Rooms that have sheets of their own for the file, such as the answers in rounds, hand in a function of this shape:
+# under `app.extensions["measure_sheets"]` (a list) on the web, and in `commands.more_sheets`. They read for this actor,
+# and answer what may be shown now.
+MoreSheets = Callable[[Workspace, Actor], Iterable[Table]]
+
+
 def export(workspace: Workspace, actor: Actor, more: Iterable[Table] = ()) -> list[Table]:
     """All measures that this actor may read as sheets, and `more` sheets of other rooms after them."""
     titles = dict(documents.titles(workspace, actor))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,7 +11,6 @@ from workspace.record import By, Record
 
 BY_HAND = "by_hand"  # the facilitator copied it
 KINDS = (AT_ONCE, DAILY, WEEKLY, BY_HAND)
-_CODE = 20  # characters of five bits
 
 
 class Delivery(Record, frozen=True, kw_only=True):
@@ -68,17 +64,3 @@ class Received(Record, frozen=True, kw_only=True):
     what: str  # one of receiving's outcomes
     why: str  # or the id of the comment it became
     at: datetime
-
-
-def code_of(secret: str, *what: str) -> str:
-    """What a letter or a thread is known by in addresses and headers of mail: nobody without the secret can make it.
-
-    Letters and digits without a difference between large and small, since mail servers make none.
-    """
-    signed = hmac.new(f"mail:{secret}".encode(), "\0".join(what).encode(), hashlib.sha256).digest()
-    return base64.b32encode(signed).decode().lower()[:_CODE]
-
-
-def hashed(code: str) -> str:
-    """A code as it is kept, so that the store can't be used to answer for somebody."""
-    return hashlib.sha256(code.encode()).hexdigest()

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from workspace import access, mail
 from workspace.access import Actor
 from workspace.accounts.model import Person
-from workspace.mail import Letter, MailUnavailable, Sent, is_on
+from workspace.mail import Letter, MailUnavailable, Sent, code_of, hashed, is_on
 from workspace.notices import digest, inbox
-from workspace.notices.delivery import Delivery, code_of, hashed
+from workspace.notices.delivery import Delivery
 from workspace.notices.digest import Due
 from workspace.notices.model import DROPPED, REFUSED, SENDING, SENT, WAITING, Notice
 from workspace.notices.writing import letter_of

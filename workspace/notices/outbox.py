@@ -13,9 +13,9 @@ from workspace import access
 from workspace.access import Action, Actor
 from workspace.accounts.model import Person
 from workspace.errors import NotFound
-from workspace.mail import Letter, is_on
+from workspace.mail import Letter, code_of, hashed, is_on
 from workspace.notices import digest, mailing
-from workspace.notices.delivery import BY_HAND, Delivery, code_of, hashed
+from workspace.notices.delivery import BY_HAND, Delivery
 from workspace.notices.model import REFUSED, SENDING, SENT, WAITING, Notice
 from workspace.notices.writing import letter_of
 from workspace.once import Once, came_of, remember

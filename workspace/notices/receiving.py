@@ -20,14 +20,15 @@ from workspace.accounts.model import Person
 from workspace.comments import service as comments
 from workspace.comments.model import LONGEST, Comment
 from workspace.errors import Conflict, Forbidden, Invalid, Message, NotFound, _
-from workspace.mail import Letter, MailUnavailable, is_on
+from workspace.mail import Letter, MailUnavailable, hashed, is_on
 from workspace.notices import mailing
-from workspace.notices.delivery import Delivery, Received, hashed
+from workspace.notices.delivery import Delivery, Received
 from workspace.notices.incoming_text import attachments, new_text
 from workspace.notices.model import REFUSED, SENDING, SENT
 from workspace.notices.writing import language_of
 from workspace.once import Once
 from workspace.parts import Workspace
+from workspace.rounds import posting
 from workspace.translation import translated
 
 logger = logging.getLogger(__name__)
@@ -218,13 +219,23 @@ def _came_back(workspace: Workspace, meant: _Meant | None, message: EmailMessage
     if not _has_failed(message):
         return Outcome(IGNORED, "not failed")
     if meant is None:
-        return Outcome(IGNORED, "came back, but of no letter of ours")
+        return _reminder_came_back(workspace, message)
     with workspace.region(meant.region).transaction() as tx:
         stored = tx.get(Delivery, meant.delivery.id)
         if stored is None or stored.state not in {SENT, SENDING}:
             return Outcome(IGNORED, "known already")
         mailing.settle(tx, stored, REFUSED, workspace, meant.region)
     return Outcome(CAME_BACK, meant.delivery.id)
+
+
+def _reminder_came_back(workspace: Workspace, message: EmailMessage) -> Outcome:
+    """A reminder about a round is marked where it is kept; nobody answers it by mail."""
+    for code in _codes(workspace, message):
+        for slug in workspace.stores.slugs():
+            reminder = posting.came_back(workspace, slug, code)
+            if reminder is not None:
+                return Outcome(CAME_BACK, reminder.id)
+    return Outcome(IGNORED, "came back, but of no letter of ours, or known already")
 
 
 def _is_by_a_machine(message: EmailMessage) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workspace.accounts.model import Person
-from workspace.config import Config
 from workspace.errors import Message
-from workspace.mail import Letter
+from workspace.mail import Letter, code_of, reply_address
 from workspace.notices import letters, unsubscribing
-from workspace.notices.delivery import Delivery, code_of
+from workspace.notices.delivery import Delivery
 from workspace.notices.inbox import News
 from workspace.notices.letters import About
 from workspace.notices.model import MENTIONED
@@ -59,12 +58,6 @@ def letter_of(
 def language_of(workspace: Workspace, person: Person) -> str:
     """The language that somebody is written to in."""
     return person.locale if person.locale in LOCALES else workspace.config.default_locale
-
-
-def reply_address(config: Config, code: str) -> str:
-    """Where an answer to the letter with this code goes, "" where answers are not taken."""
-    name, at, host = config.reply_address.partition("@")
-    return f"{name}+{code}@{host}" if at else ""
 
 
 def _stopped(news: Sequence[News]) -> tuple[str, Message | None]:

@@ -258,7 +258,8 @@ def _deadlines(round_: Round | None, left: int, actor: Actor) -> list[Deadline]:
 
 def _notices(workspace: Workspace, actor: Actor, round_: Round | None) -> Iterator[Notice]:
     for found in notices(workspace, actor, round_):
-        where = {"region": actor.region, "id": found.round.id, "measure": found.measure.id}
+        voice = found.voice or None
+        where = {"region": actor.region, "id": found.round.id, "measure": found.measure.id, "voice": voice}
         if found.earlier is not None:
             text = gettext("Teksten er endret etter at du svarte. Bekreft eller endre svaret.")
             yield Notice(found.measure, str(text), url_for("rounds.confirmation", **where))
@@ -270,7 +271,8 @@ def _notices(workspace: Workspace, actor: Actor, round_: Round | None) -> Iterat
                 channel=round_names.channel(found.entered.channel),
                 source=found.entered.source.rstrip("."),
             )
-            yield Notice(found.measure, str(text), url_for("rounds.measure", region=actor.region, id=found.measure.id))
+            to = url_for("rounds.measure", region=actor.region, id=found.measure.id, voice=voice)
+            yield Notice(found.measure, str(text), to)
 
 
 def _to_follow_up(workspace: Workspace, actor: Actor) -> list[Deadline]:

@@ -71,7 +71,13 @@ def answer(region: str, id: str, measure: str) -> Response:
         return _answered_on_phone(id, measure, typed, refused)
     if refused:
         return _refused_answer(measure, typed, **refused)
-    return _answered(measure, withdrawn=bool(typed["withdraw"]))
+    return _answered(id, measure, withdrawn=bool(typed["withdraw"]))
+
+
+def chosen_voice(id: str) -> str | None:
+    """The municipality that was answered for, to go on with; None for who has not several to choose between."""
+    own = service.voices_of(web.me(), service.get(web.workspace(), web.me(), id))
+    return request.form.get("voice") if len(own) > 1 else None
 
 
 def joins(typed: str) -> bool | None:
@@ -95,8 +101,10 @@ def stepped(typed: str, step: str, most: int) -> str:
     return str(min(most, max(0, now + (1 if step == "1" else -1))))
 
 
-def _answered(measure_id: str, withdrawn: bool = False) -> Response:
-    to = url_for("rounds.measure", region=web.me().region, id=measure_id, saved=None if withdrawn else 1)
+def _answered(id: str, measure_id: str, withdrawn: bool = False) -> Response:
+    to = url_for(
+        "rounds.measure", region=web.me().region, id=measure_id, saved=None if withdrawn else 1, voice=chosen_voice(id)
+    )
     if not web.is_htmx():
         return web.done(f"{to}#panel")
     return web.answer(
@@ -121,5 +129,6 @@ def _answered_on_phone(id: str, measure_id: str, typed: dict[str, Any], refused:
     if refused:
         return _phone(id, measure_id, **refused, typed=typed)
     if typed["withdraw"]:
-        return web.done(url_for("rounds.phone", region=web.me().region, id=id, measure=measure_id))
+        to = url_for("rounds.phone", region=web.me().region, id=id, measure=measure_id, voice=chosen_voice(id))
+        return web.done(to)
     return web.done(url_for("rounds.phone", region=web.me().region, id=id, saved=1))

@@ -24,6 +24,8 @@ from workspace.store.port import Transaction, View
 
 REWORDED = _("Teksten ble endret mens du svarte, og svaret er ikke lagret. Les hva som er nytt, og svar en gang til.")
 
+CHOOSE = _("Velg hvilken kommune du svarer for.")
+
 
 class Voter(NamedTuple):
     """For whom an answer is given, as its ballot names it."""
@@ -135,7 +137,8 @@ def withdraw(
         for_whom = voter(tx, actor, stored, voice, party, group)
         if stored.is_anonymous:
             raise Conflict(sealing.SEALED, current=stored)
-        if last_ballot(tx, stored.id, measure_id, for_whom.voter) is None:
+        last = last_ballot(tx, stored.id, measure_id, for_whom.voter)
+        if last is None or last.withdrawn:
             raise Invalid({"value": _("Det er ikke noe svar å trekke.")})
         ballot = keep(workspace, tx, actor, stored, measure_id, for_whom, Answer("", withdrawn=True), 0, "")
         remember(tx, actor, once, ballot, now)
@@ -266,8 +269,9 @@ def _municipality(view: View, number: str) -> Voter:
 
 
 def voter(view: View, actor: Actor, round_: Round, asked: str, party: str, group: str) -> Voter:
-    """For whom this person answers. Raises Forbidden for a municipality that is not theirs, without a voice in a round
-    by person, and for a guest who was taken out of the meeting."""
+    """For whom this person answers. Raises Invalid where they answer for several municipalities and `asked` is none of
+    them; Forbidden for a municipality that is not theirs, without a voice in a round by person, and for a guest who was
+    taken out of the meeting."""
     guest = view.get(Guest, actor.guest) if actor.guest else None
     if actor.guest and (guest is None or guest.removed is not None):
         raise Forbidden(_("Du er tatt ut av møtet. Svaret ble ikke lagret."))
@@ -279,7 +283,9 @@ def voter(view: View, actor: Actor, round_: Round, asked: str, party: str, group
     own = voices_of(actor, round_)
     if asked and asked not in own:
         raise Forbidden(_("Du svarer ikke for denne kommunen."))
-    number = asked or (own[0] if own else "")
+    if not asked and len(own) > 1:
+        raise Invalid({"voice": CHOOSE})
+    number = asked or "".join(own)
     if number:
         return _municipality(view, number)
     return Voter(f"guest:{actor.guest}" if actor.guest else f"person:{actor.by}", "", group, party)

@@ -38,13 +38,13 @@ def _amendments(measure: Measure) -> list[Reading]:
     return sorted(found, key=lambda one: (one.amendment.state != "open", -one.amendment.number))
 
 
-def in_round(round_: Round, standing: Standing, measure: Measure) -> dict[str, Any]:
-    """For a page about a measure in a round, as the one who asks may see it."""
+def in_round(round_: Round, standing: Standing, measure: Measure, voice: str) -> dict[str, Any]:
+    """For a page about a measure in a round, as the one who asks may see it; `voice` is for whom they answer."""
     parts, me = web.workspace(), web.me()
-    own = told.about(parts, me, round_, measure.id)
+    own = told.about(parts, me, round_, measure.id, voice)
     return {
         "told": own,
-        "news": confirming.changed(parts, me, round_, measure) if own.earlier else None,
+        "news": confirming.changed(parts, me, round_, measure, voice) if own.earlier else None,
         "read_rewordings": lambda: confirming.rewordings(parts, me, round_, measure),
         "read_story": lambda: story.of(parts, me, standing, measure),
         "marks": fulfilling.marks(parts, me, round_) if standing.shown else {},

@@ -13,9 +13,10 @@ import click
 
 from workspace.access import Actor, operator
 from workspace.errors import Invalid, Message, WorkspaceError
+from workspace.measures import commands as measure_commands
 from workspace.parts import Workspace
 from workspace.regions import service as regions
-from workspace.rounds import exporting, importing, receipts, tallying, verifying
+from workspace.rounds import exporting, importing, measure_sheet, receipts, tallying, verifying
 from workspace.rounds.importing import Report
 from workspace.rounds.verdict import Rule, parse_share
 from workspace.rounds.verifying import Verified
@@ -222,3 +223,4 @@ def translator(locale: str) -> Callable[[Message], str]:
 
 
 COMMANDS = [rounds]
+measure_commands.more_sheets.append(measure_sheet.sheets)

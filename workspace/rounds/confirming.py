@@ -43,18 +43,18 @@ class Changed(NamedTuple):
         return any(text.change == "material" for text, _amendment in self.steps)
 
 
-def waits(workspace: Workspace, actor: Actor, round_: Round, measure_id: str) -> Ballot | None:
+def waits(workspace: Workspace, actor: Actor, round_: Round, measure_id: str, voice: str = "") -> Ballot | None:
     """The reader's own answer (or their municipality's) that was given to an earlier text and waits to be confirmed."""
-    last = service.own_answer(workspace, actor, round_, measure_id)
+    last = service.own_answer(workspace, actor, round_, measure_id, voice)
     return None if last is None or round_.item(measure_id).takes(last.text_version) else last
 
 
-def changed(workspace: Workspace, actor: Actor, round_: Round, measure: Measure) -> Changed:
+def changed(workspace: Workspace, actor: Actor, round_: Round, measure: Measure, voice: str = "") -> Changed:
     """What has changed in a measure's text since the reader answered, else since the round opened, or was last changed
-    materially. Raises NotFound when nothing has."""
+    materially. `voice` chooses between several municipalities of the reader's. Raises NotFound when nothing has."""
     view = workspace.region(actor.region).view()
     item = round_.item(measure.id)
-    ballot = waits(workspace, actor, round_, measure.id)
+    ballot = waits(workspace, actor, round_, measure.id, voice)
     since = ballot.text_version if ballot else _version_before(view, round_, measure, item)
     if since >= item.text_version:
         raise NotFound()

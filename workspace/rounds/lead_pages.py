@@ -24,7 +24,7 @@ def about_outcome(found: Standing) -> dict[str, Any]:
     return {
         "suggestion": kept or fresh,
         "may_follow_up": [*names, *(member.name for member in regions.members(parts, me))],
-        "startable": [measure for measure in found.measures if can_start(measure, found.verdicts.get(measure.id))],
+        "startable": [m for m in found.measures if can_start(round_, m, found.verdicts.get(m.id))],
     }
 
 

@@ -12,6 +12,9 @@ from workspace.access import Action
 from workspace.errors import Conflict, Invalid, NotFound
 from workspace.measures import service as measures
 from workspace.rounds import fulfilling, mediating, names, service, story
+from workspace.rounds.answer_routes import chosen_voice
+from workspace.rounds.ballot import is_block
+from workspace.rounds.model import Round
 from workspace.rounds.routes import blueprint, in_round, measure_page
 
 
@@ -28,7 +31,9 @@ def _page(id: str, measure_id: str, code: int = 200, **context: Any) -> Response
     if measure_id not in round_.measures or round_.method != "consensus":
         raise NotFound()
     found = measures.get(parts, me, measure_id)
-    shown = in_round(round_, found)
+    blocking = _blocking(round_, measure_id)
+    shown = in_round(round_, found, next(iter(blocking), ""))
+    shown["choices"] = [choice for choice in shown["choices"] if choice[0] in blocking] if len(blocking) > 1 else []
     told = shown["read_story"]()
     if not told.steps and not shown["told"].block and shown["standing"].shown:
         raise NotFound()
@@ -38,6 +43,13 @@ def _page(id: str, measure_id: str, code: int = 200, **context: Any) -> Response
     return web.answer(
         "rounds/mediation.html", code, **shown, story=told, amendments=amendments, lifted=outcome, **context
     )
+
+
+def _blocking(round_: Round, measure_id: str) -> list[str]:
+    """Those of the reader's municipalities that block a measure."""
+    parts, me = web.workspace(), web.me()
+    own = {voice: service.own_answer(parts, me, round_, measure_id, voice) for voice in service.voices_of(me, round_)}
+    return [voice for voice, ballot in own.items() if ballot is not None and is_block(round_, ballot)]
 
 
 @blueprint.post("/rounds/<id>/measures/<measure>/mediation")
@@ -77,7 +89,8 @@ def _act(id: str, measure_id: str, act: Callable[[], object], typed: dict[str, A
         return _page(id, measure_id, 422, errors=refused.errors, typed=typed)
     except Conflict as late:
         return _page(id, measure_id, 409, errors={"state": late.message}, typed=typed)
-    return web.done(url_for("rounds.mediation", region=web.me().region, id=id, measure=measure_id))
+    to = url_for("rounds.mediation", region=web.me().region, id=id, measure=measure_id, voice=chosen_voice(id))
+    return web.done(to)
 
 
 # -- Conditions --

@@ -11,9 +11,9 @@ from workspace.access import Action
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound, _
 from workspace.measures import service as measures
 from workspace.rounds import service, spreading
-from workspace.rounds.answer_routes import stepped
+from workspace.rounds.answer_routes import chosen_voice, stepped
 from workspace.rounds.model import Round
-from workspace.rounds.routes import blueprint
+from workspace.rounds.routes import answering_for, blueprint
 
 
 @blueprint.get("/rounds/<id>/points")
@@ -21,7 +21,8 @@ from workspace.rounds.routes import blueprint
 def points(region: str, id: str) -> Response:
     """The form to give points to all measures of a round with."""
     round_ = _round(id)
-    given = service.own_answers(web.workspace(), web.me(), round_)
+    voice = answering_for(round_, round_.measures)["voice"]
+    given = service.own_answers(web.workspace(), web.me(), round_, voice)
     typed = {f"points-{m}": str(given[m].value) if m in given else "0" for m in round_.measures}
     return _form(round_, typed)
 
@@ -39,7 +40,6 @@ def _round(id: str) -> Round:
 
 def _form(round_: Round, typed: dict[str, Any], code: int = 200, **context: Any) -> Response:
     parts, me = web.workspace(), web.me()
-    own = service.voices_of(me, round_)
     numbers = [typed[f"points-{m}"] for m in round_.measures]
     given = sum(int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) <= 4)
     return web.answer(
@@ -49,8 +49,7 @@ def _form(round_: Round, typed: dict[str, Any], code: int = 200, **context: Any)
         typed=typed,
         found=[measures.get(parts, me, id) for id in round_.measures],
         left=round_.points - given,
-        voices=own,
-        on_behalf_of=service.municipality_names(parts, me).get(own[0], "") if own else "",
+        **answering_for(round_, round_.measures),
         **context,
     )
 
@@ -75,4 +74,4 @@ def spread(region: str, id: str) -> Response:
     except Conflict as late:
         now = typed | dict.fromkeys((f"read-{measure}" for measure in round_.measures), "")
         return _form(round_, now, 409, errors={"points": late.message})
-    return web.done(url_for("rounds.points", region=region, id=id, saved=1))
+    return web.done(url_for("rounds.points", region=region, id=id, saved=1, voice=chosen_voice(id)))

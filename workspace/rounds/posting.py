@@ -12,7 +12,7 @@ import time
 from workspace import access, mail
 from workspace.access import Actor
 from workspace.accounts.model import Person
-from workspace.mail import Letter, MailUnavailable, Sent, is_on
+from workspace.mail import Letter, MailUnavailable, Sent, hashed, is_on
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
 from workspace.regions.model import Membership, Municipality, Region
@@ -84,7 +84,8 @@ def _begun(workspace: Workspace, actor: Actor, id: str) -> Letter | None:
         if stored is None or stored.state != WAITING:
             return None
         letter = letter_to(workspace, actor, tx, stored)
-        kept = tx.put(stored.move(DROPPED if letter is None else SENDING, now))
+        code = hashed(_code(workspace, actor, id))
+        kept = tx.put(stored.move(DROPPED if letter is None else SENDING, now).changed(code=code))
         tx.log(f"reminders.{kept.state}", kept, at=now, by=actor.by, round=kept.round, kind=kept.kind)
         return letter
 
@@ -103,6 +104,27 @@ def _ended(workspace: Workspace, actor: Actor, id: str, came: Sent) -> None:
             to = REFUSED
         kept = tx.put(stored.move(to, now))
         tx.log(f"reminders.{to}", kept, at=now, by=actor.by, round=kept.round, kind=kept.kind)
+
+
+def came_back(workspace: Workspace, slug: str, code: str) -> Reminder | None:
+    """Mark the reminder whose letter had this code as one that did not arrive. None where there is none, or where that
+    is known already."""
+    store, where = workspace.region(slug), {"code": hashed(code)}
+    if store.view().first(Reminder, where) is None:
+        return None
+    now = workspace.now()
+    with store.transaction() as tx:
+        stored = tx.first(Reminder, where)
+        if stored is None or stored.state not in {SENT, SENDING}:
+            return None
+        kept = tx.put(stored.move(REFUSED, now))
+        tx.log(f"reminders.{REFUSED}", kept, at=now, by=access.operator(slug).by, round=kept.round, kind=kept.kind)
+        return kept
+
+
+def _code(workspace: Workspace, actor: Actor, id: str) -> str:
+    """What the letter of a reminder is known by when it comes back."""
+    return mail.code_of(workspace.config.secret_key, actor.region or "", Reminder.table, id)
 
 
 # -- The letter --
@@ -131,6 +153,7 @@ def letter_to(
         to=person.email,
         subject=letters.subject(reminder, about, language),
         text=letters.body(reminder, about, language),
+        returns_to=mail.reply_address(workspace.config, _code(workspace, actor, reminder.id)),
     )
 
 

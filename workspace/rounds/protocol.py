@@ -17,7 +17,7 @@ from workspace.errors import Conflict, _
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
 from workspace.regions import service as regions
-from workspace.rounds import amending, counting, names, parties, service
+from workspace.rounds import amending, counting, names, parties, service, story, story_lines
 from workspace.rounds.ballot import Ballot
 from workspace.rounds.conditions import ConditionMet
 from workspace.rounds.model import BY_DEADLINE, Round
@@ -182,7 +182,11 @@ def _part(workspace: Workspace, actor: Actor, standing: Standing, measure: Measu
         missing=_missing(standing, measure),
         advice=tuple(_advice(standing, measure)),
         counts=tuple(_counts(standing, measure, drawn)),
-        sections=(*_sections(view, standing, measure, drawn), *_amendments(workspace, actor, standing, measure)),
+        sections=(
+            *_sections(view, standing, measure, drawn),
+            *_mediation(workspace, actor, standing, measure),
+            *_amendments(workspace, actor, standing, measure),
+        ),
     )
 
 
@@ -288,6 +292,17 @@ def _sections(view: View, standing: Standing, measure: Measure, drawn: Revealed 
         yield Section(gettext("Vilkår"), tuple(sorted(conditions, key=alphabetical)))
     if drawn is not None and _is_enough(drawn) and drawn.reasons:
         yield Section(gettext("Begrunnelser uten navn"), drawn.reasons)
+
+
+def _mediation(workspace: Workspace, actor: Actor, standing: Standing, measure: Measure) -> Iterable[Section]:
+    """What was said and done about a block, and what became of it; where persons are only counted, none is named."""
+
+    def who(voice: str) -> str:
+        return gettext("Én som svarte") if _are_many(standing) else standing.names.get(voice, voice)
+
+    lines = tuple(story_lines.lines(standing.round, story.of(workspace, actor, standing, measure), who))
+    if lines:
+        yield Section(gettext("Mekling"), lines)
 
 
 def _amendments(workspace: Workspace, actor: Actor, standing: Standing, measure: Measure) -> Iterable[Section]:

@@ -26,13 +26,14 @@ class Reminder(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "reminders"
-    indexes: ClassVar[tuple[By, ...]] = (By(("round",)), By(("state",)))
+    indexes: ClassVar[tuple[By, ...]] = (By(("round",)), By(("state",)), By(("code",)))
 
     round: str
     kind: str  # what is told, with what tells it apart from another of its kind
     person: str  # a person's id
     about: tuple[str, ...] = ()  # ids of what it is about: measures, ballots
     text: str = ""  # the facilitator's own words
+    code: str = ""  # the SHA-256 of what its letter is known by when it comes back
     state: str = WAITING
     tried: int = 0  # how often it was handed to the mail server
     made: datetime
@@ -55,7 +56,7 @@ _MAY_FOLLOW: dict[str, frozenset[str]] = {
     WAITING: frozenset({SENDING, SENT, DROPPED}),
     SENDING: frozenset({WAITING, SENT, REFUSED}),
     REFUSED: frozenset({WAITING, SENT}),
-    SENT: frozenset(),
+    SENT: frozenset({REFUSED}),  # it came back
     DROPPED: frozenset(),
 }
 

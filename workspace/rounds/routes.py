@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response, request, url_for
@@ -227,35 +227,50 @@ def about(found: Measure) -> dict[str, Any]:
     return shown
 
 
-def _stand(round_: Round, found: Measure) -> dict[str, Any]:
+def answering_for(round_: Round, measure_ids: Iterable[str], prefer: str = "") -> dict[str, Any]:
+    """For whom the reader answers: as the address or the form says, else `prefer`, else where something is left; and
+    what they choose between, if there are several."""
+    parts, me = web.workspace(), web.me()
+    names, own = service.municipality_names(parts, me), service.voices_of(me, round_)
+    voice = service.voice_for(parts, me, round_, measure_ids, request.values.get("voice", "") or prefer)
+    return {
+        "voices": own,
+        "voice": voice,
+        "choices": [(number, names.get(number, number)) for number in own] if len(own) > 1 else [],
+        "on_behalf_of": names.get(voice, ""),
+    }
+
+
+def _stand(round_: Round, found: Measure, prefer: str = "") -> dict[str, Any]:
     """How a round stands on a measure, and what the reader has to do with it."""
     parts, me = web.workspace(), web.me()
     standing = service.standing(parts, me, round_.id)
     voice_names = standing.names
-    own = service.voices_of(me, round_)
+    chosen = answering_for(round_, (found.id,), prefer)
+    voice = chosen["voice"]
     places = {municipality.id: municipality.name for municipality in regions.municipalities(parts, me)}
     return {
         "standing": standing,
         "voice_names": voice_names,
-        "voices": own,
-        "on_behalf_of": voice_names.get(own[0], "") if own else "",
-        "own": service.own_answer(parts, me, round_, found.id),
+        "own": service.own_answer(parts, me, round_, found.id, voice),
         "sealed": service.has_sealed(parts, me, round_, found.id),
         "hands": meeting_hands.hands_of(parts, me, round_).standing.get(found.id, ()),
         "shown": showing.measure(parts, me, standing, found.id, places),
-        "points_left": _points_left(round_, found.id),
+        "points_left": _points_left(round_, voice),
         "may_answer": service.has_part(parts, me, round_) and round_.is_open(parts.now()),
-    } | beside.in_round(round_, standing, found)
+        **chosen,
+    } | beside.in_round(round_, standing, found, voice)
 
 
-def in_round(round_: Round, found: Measure) -> dict[str, Any]:
-    """All that a page about a measure in this round shows, be there a newer round or not."""
-    return about(found) | {"round": round_, "scale": round_.scale} | _stand(round_, found)
+def in_round(round_: Round, found: Measure, prefer: str = "") -> dict[str, Any]:
+    """All that a page about a measure in this round shows, be there a newer round or not. `prefer` is for whom
+    the reader answers where the address does not say."""
+    return about(found) | {"round": round_, "scale": round_.scale} | _stand(round_, found, prefer)
 
 
-def _points_left(round_: Round, measure_id: str) -> int:
+def _points_left(round_: Round, voice: str) -> int:
     """How many points are left for a measure and the others, with those it has."""
     if round_.method != "priority":
         return 0
-    given = service.own_answers(web.workspace(), web.me(), round_)
+    given = service.own_answers(web.workspace(), web.me(), round_, voice)
     return round_.points - sum(ballot.value for id, ballot in given.items() if id in round_.measures)

@@ -74,9 +74,25 @@ def _waiting(verdict: Verdict, by_person: bool, translate: Translate) -> str:
         "voices": verdict.tally.voices,
         "quorum": percent(verdict.rule.quorum),
     }
+    if verdict.tally.voices and verdict.tally.answered >= verdict.rule.quorum * verdict.tally.voices:
+        return translate(_blocked_before(values, by_person))
     if by_person:
         return translate(_("%(answered)s av %(voices)s har svart (kravet er %(quorum)s).", **values))
     return translate(_("%(answered)s av %(voices)s kommuner har svart (kravet er %(quorum)s).", **values))
+
+
+def _blocked_before(values: Mapping[str, object], by_person: bool) -> Message:
+    """Enough have answered, and still it waits: for the one who blocked an earlier text."""
+    if by_person:
+        return _(
+            "%(answered)s av %(voices)s har svart, men en blokkering av en tidligere tekst må bekreftes eller løftes.",
+            **values,
+        )
+    return _(
+        "%(answered)s av %(voices)s kommuner har svart, men en blokkering av en tidligere tekst må bekreftes "
+        "eller løftes.",
+        **values,
+    )
 
 
 def joined(voices: Sequence[str], names: Mapping[str, str], translate: Translate) -> str:

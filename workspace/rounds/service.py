@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from workspace import access
@@ -139,10 +139,11 @@ def has_part(workspace: Workspace, actor: Actor, round_: Round) -> bool:
     return may and (not round_.by_person or voice_of(view, actor, round_) is not None)
 
 
-def own_answer(workspace: Workspace, actor: Actor, round_: Round, measure_id: str) -> Ballot | None:
-    """What this person's municipality, or else the person, has answered on a measure; own answers are always seen."""
+def own_answer(workspace: Workspace, actor: Actor, round_: Round, measure_id: str, voice: str = "") -> Ballot | None:
+    """What this person's municipality, or else the person, has answered on a measure; own answers are always seen.
+    `voice` chooses between several municipalities."""
     view = workspace.region(actor.region).view()
-    last = last_ballot(view, round_.id, measure_id, _voter(view, actor, round_))
+    last = last_ballot(view, round_.id, measure_id, _voter(view, actor, round_, voice))
     return None if last is None or last.withdrawn else last
 
 
@@ -160,31 +161,50 @@ def has_sealed(workspace: Workspace, actor: Actor, round_: Round, measure_id: st
     return voice is not None and view.get(Sealed, f"{round_.id}:{measure_id}:{voice.id}") is not None
 
 
-def unanswered(workspace: Workspace, actor: Actor, round_: Round) -> tuple[str, ...]:
+def unanswered(workspace: Workspace, actor: Actor, round_: Round, voice: str = "") -> tuple[str, ...]:
     """The measures of a round that wait for this person's answer, or their municipality's: not answered, taken back,
-    or answered to an earlier text. None for somebody without a part in it."""
+    or answered to an earlier text. Of several municipalities any, or the one that is `voice`. None for somebody
+    without a part in it."""
     if not has_part(workspace, actor, round_):
         return ()
     view = workspace.region(actor.region).view()
-    voter = _voter(view, actor, round_)
+    own = voices_of(actor, round_)
+    voters = [_voter(view, actor, round_, number) for number in ((voice,) if voice in own else own or ("",))]
+    left = {id for voter in voters for id in _left(view, round_, voter)}
+    return tuple(id for id in round_.measures if id in left)
+
+
+def _left(view: View, round_: Round, voter: str) -> Iterator[str]:
+    """The measures that wait for this voter's answer."""
     if round_.is_anonymous:
         sealed = {one.measure for one in view.find(Sealed, {"round": round_.id, "voter": voter})}
-        return tuple(id for id in round_.measures if id not in sealed)
+        yield from (id for id in round_.measures if id not in sealed)
+        return
     last = given(view, round_, voter)
-    return tuple(
-        item.measure
-        for item in round_.items
-        if item.measure not in last or not item.takes(last[item.measure].text_version)
-    )
+    for item in round_.items:
+        if item.measure not in last or not item.takes(last[item.measure].text_version):
+            yield item.measure
 
 
-def _voter(view: View, actor: Actor, round_: Round) -> str:
+def voice_for(workspace: Workspace, actor: Actor, round_: Round, measure_ids: Iterable[str], asked: str = "") -> str:
+    """The municipality that this person is about to answer for: the one they ask for, else the first of theirs that has
+    any of these measures left, else their first. "" for an answer that is nobody's but their own."""
+    own = voices_of(actor, round_)
+    if asked in own or len(own) < 2:
+        return asked if asked in own else "".join(own)
+    wanted = set(measure_ids)
+    left = (number for number in own if wanted & set(unanswered(workspace, actor, round_, number)))
+    return next(left, own[0])
+
+
+def _voter(view: View, actor: Actor, round_: Round, number: str = "") -> str:
+    """What this person's answers are kept under: of several municipalities under the one with this number."""
     voice = voice_of(view, actor, round_)
     if voice is not None:
         return voice.voter
     own = voices_of(actor, round_)
     if own:
-        return f"municipality:{own[0]}"
+        return f"municipality:{number if number in own else own[0]}"
     return f"guest:{actor.guest}" if actor.guest else f"person:{actor.by}"
 
 
@@ -195,10 +215,10 @@ def given(view: View, round_: Round, voter: str) -> dict[str, Ballot]:
     return {id: ballot for id, ballot in last.items() if not ballot.withdrawn}
 
 
-def own_answers(workspace: Workspace, actor: Actor, round_: Round) -> dict[str, Ballot]:
-    """What this person's municipality, or else the person, has answered, by measure."""
+def own_answers(workspace: Workspace, actor: Actor, round_: Round, voice: str = "") -> dict[str, Ballot]:
+    """What this person's municipality, or else the person, has answered, by measure. `voice` is as in `own_answer`."""
     view = workspace.region(actor.region).view()
-    return given(view, round_, _voter(view, actor, round_))
+    return given(view, round_, _voter(view, actor, round_, voice))
 
 
 class Waiting(NamedTuple):
@@ -246,11 +266,9 @@ def _open_round(workspace: Workspace, actor: Actor) -> Round | None:
 
 
 def round_of(workspace: Workspace, actor: Actor, measure_id: str) -> Round | None:
-    """The newest round that a measure is or was in, drafts left out."""
-    for round_ in listing(workspace, actor):
-        if measure_id in round_.measures and round_.state != "draft":
-            return round_
-    return None
+    """The round that a measure is in, else the newest that it was in, drafts left out."""
+    found = [r for r in listing(workspace, actor) if measure_id in r.measures and r.state != "draft"]
+    return next((round_ for round_ in found if round_.state == "open"), next(iter(found), None))
 
 
 # -- For search --

@@ -17,13 +17,19 @@ BEFORE_AGREED = frozenset({"idea", "proposed"})  # a measure that has come furth
 MAY_START = frozenset({"agreed", "adopted"})
 
 
-def can_start(measure: Measure, verdict: Verdict | None) -> bool:
+def is_agreed(round_: Round, measure: Measure, verdict: Verdict | None) -> bool:
+    """Whether the round has agreed on the measure as it is worded now. Votes are bound to a wording: a text that was
+    changed after the close is one that nobody has taken a stand on."""
+    is_same = measure.text_version == round_.text_version(measure.id)
+    return is_same and verdict is not None and verdict.outcome in REACHED
+
+
+def can_start(round_: Round, measure: Measure, verdict: Verdict | None) -> bool:
     """Whether the outcome may start a measure: it has consensus, or was agreed on before and is not blocked now, and
     has not begun."""
     if verdict is not None and verdict.outcome is Outcome.BLOCKED:
         return False
-    is_agreed = verdict is not None and verdict.outcome in REACHED
-    return measure.status in MAY_START or (is_agreed and measure.status in BEFORE_AGREED)
+    return measure.status in MAY_START or (is_agreed(round_, measure, verdict) and measure.status in BEFORE_AGREED)
 
 
 def agree_and_start(
@@ -36,9 +42,13 @@ def agree_and_start(
             continue
         verdict = verdicts.get(id)
         starts = id in round_.starts
-        if starts and measure.status != "started" and not can_start(measure, verdict):
+        if starts and measure.status != "started" and not can_start(round_, measure, verdict):
+            if verdict is not None and verdict.outcome in REACHED and not is_agreed(round_, measure, verdict):
+                raise Invalid(
+                    {"starts": _("%(code)s er endret etter at runden ble lukket. Lag en ny runde.", code=measure.code)}
+                )
             raise Invalid({"starts": _("%(code)s har ikke konsensus, og kan ikke startes nå.", code=measure.code)})
-        if verdict is not None and verdict.outcome in REACHED and measure.status in BEFORE_AGREED:
+        if is_agreed(round_, measure, verdict) and measure.status in BEFORE_AGREED:
             measure = move(tx, actor, measure, "proposed", at) if measure.status == "idea" else measure
             measure = move(tx, actor, measure, "agreed", at)
         if starts and measure.status != "started":

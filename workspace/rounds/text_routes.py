@@ -12,6 +12,7 @@ from workspace.errors import Conflict, Invalid, NotFound
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.rounds import confirming, names, rewording, service
+from workspace.rounds.answer_routes import chosen_voice
 from workspace.rounds.rewording import Rewording
 from workspace.rounds.routes import blueprint, in_round
 
@@ -84,11 +85,12 @@ def confirmation_page(id: str, measure_id: str, code: int = 200, **context: Any)
     if measure_id not in standing.round.measures:
         raise NotFound()
     found = measures.get(parts, me, measure_id)
+    shown = in_round(standing.round, found)
     return web.answer(
         "rounds/confirm.html",
         code,
-        **in_round(standing.round, found),
-        changed=confirming.changed(parts, me, standing.round, found),
+        **shown,
+        changed=confirming.changed(parts, me, standing.round, found, shown["voice"]),
         confirmations=confirming.confirmations(parts, me, standing, measure_id),
         **context,
     )
@@ -111,4 +113,5 @@ def confirm(region: str, id: str, measure: str) -> Response:
         return confirmation_page(id, measure, 409, errors={"value": late.message})
     if typed["from"] == "phone":
         return web.done(url_for("rounds.phone", region=region, id=id, saved=1))
-    return web.done(url_for("rounds.measure", region=region, id=measure, saved=1) + "#panel")
+    to = url_for("rounds.measure", region=region, id=measure, saved=1, voice=chosen_voice(id))
+    return web.done(f"{to}#panel")

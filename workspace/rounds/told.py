@@ -30,9 +30,9 @@ class Told(NamedTuple):
         return any(self)
 
 
-def about(workspace: Workspace, actor: Actor, round_: Round, measure_id: str) -> Told:
-    """What there is to tell this person of their answer, or their municipality's."""
-    own = service.own_answer(workspace, actor, round_, measure_id)
+def about(workspace: Workspace, actor: Actor, round_: Round, measure_id: str, voice: str = "") -> Told:
+    """What there is to tell this person of their answer, or that of their municipality: of several the `voice`."""
+    own = service.own_answer(workspace, actor, round_, measure_id, voice)
     return _told(workspace.region(actor.region).view(), round_, own)
 
 
@@ -55,6 +55,7 @@ class Notice(NamedTuple):
     measure: Measure
     earlier: Ballot | None
     entered: Ballot | None
+    voice: str  # of a person with several municipalities: the one that it is about
 
 
 def notices(workspace: Workspace, actor: Actor, round_: Round | None) -> tuple[Notice, ...]:
@@ -62,10 +63,13 @@ def notices(workspace: Workspace, actor: Actor, round_: Round | None) -> tuple[N
     if round_ is None:
         return ()
     view = workspace.region(actor.region).view()
-    own = service.own_answers(workspace, actor, round_)
-    found = [(id, _told(view, round_, own.get(id))) for id in round_.measures]
+    voices = service.voices_of(actor, round_) or ("",)
+    own = {voice: service.own_answers(workspace, actor, round_, voice) for voice in voices}
+    found = [(id, voice, _told(view, round_, own[voice].get(id))) for id in round_.measures for voice in voices]
     return tuple(
-        Notice(round_, measures.get(workspace, actor, id, view), told.earlier, told.entered)
-        for id, told in found
+        Notice(
+            round_, measures.get(workspace, actor, id, view), told.earlier, told.entered, voice if voices[1:] else ""
+        )
+        for id, voice, told in found
         if told.earlier or told.entered
     )
