@@ -22,8 +22,9 @@ from workspace.history import names, service
 from workspace.history.service import Wanted
 from workspace.measures import board
 from workspace.measures import service as measures
+from workspace.notices import delivery
 from workspace.parts import Workspace
-from workspace.rounds import answering, life
+from workspace.rounds import answering, life, reminder
 from workspace.rounds.model import Round
 from workspace.transfer.kinds import IN_REGION
 
@@ -174,6 +175,15 @@ def test_every_event_that_the_code_names_has_words(app: Flask) -> None:
     others = {"file.digest", "measures.commands", "notices.commands", "rounds.commands", "hearings.commands"}
     unnamed = {name for name in events - others - set(names.WORDS) if name.partition(".")[0] not in names.NEVER_SHOWN}
     assert unnamed == set()
+
+
+def test_every_state_that_a_letter_comes_to_has_words() -> None:
+    """Their events are named by the state, and so are not found in the code."""
+    for table, may_follow in (("reminders", reminder._MAY_FOLLOW), ("deliveries", delivery._MAY_FOLLOW)):
+        comes_to = {state for states in may_follow.values() for state in states}
+        assert {f"{table}.{state}" for state in comes_to} <= set(names.WORDS)
+        said = {name.partition(".")[2] for name in names.WORDS if name.startswith(f"{table}.")}
+        assert said - comes_to <= {"made"}
 
 
 def test_every_kind_of_event_belongs_to_a_filter_or_is_of_the_machinery() -> None:
