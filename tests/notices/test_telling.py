@@ -10,6 +10,8 @@ from tests.conftest import ADMIN, AMUND, BJORN, KARI, MARIT, REGION, ROLF, Clock
 from tests.hearings import conftest as hearings
 from workspace.access import Actor, Audience
 from workspace.comments import service as comments
+from workspace.comments import writing
+from workspace.comments.model import Comment
 from workspace.documents import service as documents
 from workspace.documents.model import Document
 from workspace.measures import service as measures
@@ -145,6 +147,42 @@ def test_whoever_is_named_is_told_of_that_and_not_once_more(parts: Workspace, do
     assert whys(told(BJORN)) == whys(told(MARIT)) == [("threads.opened", MENTIONED)]
     comments.open_thread(parts, MARIT, document.id, 1, "Og @Havnsund?")
     assert whys(told(KARI)) == [("threads.opened", MENTIONED)]
+
+
+def test_whoever_is_named_by_an_edit_hears_of_that_once(
+    parts: Workspace, document: Document, told: Told, clock: Clock
+) -> None:
+    thread = comments.open_thread(parts, KARI, document.id, 1, "Hva sier @Bjorn?")
+    assert whys(told(BJORN)) == [("threads.opened", MENTIONED)]
+
+    def edited(text: str) -> None:
+        clock.forward(minutes=1)
+        comment = parts.region(REGION).view().get(Comment, f"{thread.id}-1")
+        writing.edit(parts, KARI, comment.id, comment.version, text)
+
+    edited("Hva sier @Bjorn og @Rolf?")
+    assert whys(told(ROLF)) == [("comments.edited", MENTIONED)]
+    assert len(told(BJORN)) == 1 and len(told(AMUND)) == 1
+    edited("Hva sier dere?")
+    edited("Hva sier @Rolf?")  # he was named before
+    assert len(told(ROLF)) == 1
+
+
+def test_of_several_edits_that_are_followed_at_once_each_names_its_own(
+    parts: Workspace, document: Document, told: Told, clock: Clock
+) -> None:
+    thread = comments.open_thread(parts, KARI, document.id, 1, "Hva sier @Bjorn og @Amund?")
+    for text in ("Hva sier @Bjorn og @Rolf?", "Hva sier @Bjorn, @Rolf og @Admin?"):
+        clock.forward(minutes=1)
+        comment = parts.region(REGION).view().get(Comment, f"{thread.id}-1")
+        writing.edit(parts, KARI, comment.id, comment.version, text)
+    assert whys(told(BJORN)) == [("threads.opened", MENTIONED)]
+    assert whys(told(AMUND)) == [("threads.opened", FOLLOWED)]  # he wrote the document, and is named no longer
+    assert whys(told(ROLF)) == [("comments.edited", MENTIONED)]
+    assert whys(told(ADMIN)) == [
+        ("threads.opened", FOLLOWED),
+        ("comments.edited", MENTIONED),
+    ]  # who leads, and is named
 
 
 def test_a_theme_is_followed_and_a_thing_in_it_refused(parts: Workspace, told: Told) -> None:

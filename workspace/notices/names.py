@@ -38,6 +38,7 @@ _SAID = {
     "threads.opened": _("%(who)s kommenterte %(what)s"),
     "threads.reopened": _("%(who)s åpnet en tråd i %(what)s igjen"),
     "threads.resolved": _("%(who)s markerte en tråd i %(what)s som løst"),
+    "comments.edited": _("%(who)s nevnte deg i %(what)s"),
     "comments.removed": _("Kommentaren din i %(what)s er fjernet"),
     "suggestions.made": _("%(who)s foreslo endring i %(what)s"),
     "suggestions.taken_in": _("Forslaget til %(what)s er tatt inn"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from workspace.access import Action, can
-from workspace.comments.model import Comment
+from workspace.comments.model import Comment, CommentText
 from workspace.measures.model import EXTERNAL, Measure, MeasureText
 from workspace.notices import happening
 from workspace.notices.circle import Circle
@@ -37,8 +37,16 @@ class Told(NamedTuple):
 
 
 def mentioned(view: View, circle: Circle, seen: Happening) -> Iterable[str]:
-    """Whom the comment names."""
-    return circle.named_in(seen.thing.comment.text) if seen.thing.comment is not None else ()
+    """Whom the comment names with this event and still does, and did not name before: who is named by an edit hears of
+    it, and who was named already does not hear again."""
+    comment = seen.thing.comment
+    if comment is None:
+        return ()
+    earlier = view.find(CommentText, {"comment": comment.id}, order="number")
+    texts = [*(text.text for text in earlier), comment.text]
+    came = sum(text.at < seen.event.at for text in earlier) if seen.event.action == "comments.edited" else 0
+    known = {person for text in texts[:came] for person in circle.named_in(text)}
+    return circle.named_in(texts[came]) & circle.named_in(texts[-1]) - known
 
 
 def taking_part(view: View, circle: Circle, seen: Happening) -> Iterable[str]:
@@ -134,6 +142,7 @@ TABLE: dict[str, tuple[Told, ...]] = {
         Told(taking_part, ANSWERED, IN_THREAD),
         Told(writer, FOLLOWED),
     ),
+    "comments.edited": (Told(mentioned, MENTIONED, PERSON),),
     "comments.removed": (Told(commenter, ANSWERED, PERSON),),
     "suggestions.made": (Told(writer, FOLLOWED), Told(leaders, FOLLOWED)),
     "suggestions.taken_in": (Told(taking_part, ANSWERED, IN_THREAD),),
@@ -163,7 +172,9 @@ TABLE: dict[str, tuple[Told, ...]] = {
     "status_reports.written": (Told(owner, FOLLOWED), Told(leaders, FOLLOWED)),
 }
 # Nobody hears of these by following.
-ONLY_THEY = frozenset({"comments.removed", "rounds.not_opened", "reminders.made", "hearing_answers.received"})
+ONLY_THEY = frozenset(
+    {"comments.edited", "comments.removed", "rounds.not_opened", "reminders.made", "hearing_answers.received"}
+)
 
 
 def recipients(view: View, circle: Circle, event: Event) -> dict[str, str]:
