@@ -1,14 +1,44 @@
-"""Lists of members to take out: who is with the region, who answers for whom, and whose invitation waits."""
+"""Lists of members: to look somebody up in, and to take out (who answers for whom, whose invitation waits)."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from workspace import access
 from workspace.access import Action, Actor
 from workspace.parts import Workspace
 from workspace.regions import gaps, invitations, names, service
+from workspace.regions.model import Membership
 from workspace.tables import Table
 from workspace.text import local
 from workspace.translation import gettext
+
+PAGE = 50  # members on a page
+
+
+class Page(NamedTuple):
+    """Some of the members that were looked for."""
+
+    members: Sequence[Membership]
+    total: int
+    page: int
+    pages: int
+
+
+def page_of(members: Sequence[Membership], places: Mapping[str, str], wanted: str, page: int) -> Page:
+    """The members of whom every word that is looked for says something: their name, address, organisation, title or
+    municipality (`places` by number). A page past the last is the last."""
+    words = wanted.casefold().split()
+    found = [member for member in members if all(word in _said_of(member, places) for word in words)]
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(page, pages)
+    return Page(found[(page - 1) * PAGE : page * PAGE], len(found), page, pages)
+
+
+def _said_of(member: Membership, places: Mapping[str, str]) -> str:
+    place = places.get(member.municipality or "", "")
+    return "\n".join((member.name, member.email, member.organisation, member.title, place)).casefold()
 
 
 def sheets(workspace: Workspace, actor: Actor) -> list[Table]:

@@ -15,6 +15,8 @@ from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.regions import gaps, invitations, inviting, lists, service
 from workspace.regions.blueprint import blueprint
 
+LONGEST_FIND = 100
+
 # -- Becoming a member --
 
 
@@ -68,10 +70,15 @@ def members(region: str) -> Response:
 def _members(code: int = 200, **context: Any) -> Response:
     parts, me = web.workspace(), web.me()
     rows = gaps.overview(parts, me)
+    found, find = service.members(parts, me), clean_line(request.args.get("find", ""))[:LONGEST_FIND]
+    places = {row.municipality.id: row.municipality.name for row in rows}
     return web.answer(
         "regions/members.html",
         code,
-        members=service.members(parts, me),
+        members=found,
+        listed=lists.page_of(found, places, find, web.page_number()),
+        find=find,
+        page_address=lambda page: f"{url_for('regions.members', region=me.region, find=find or None, page=page)}#all",
         rows=rows,
         missing=_missing(rows),
         chosen=_chosen(rows),
