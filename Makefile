@@ -39,7 +39,7 @@ run: .venv/run.stamp
 	@exec $(BIN)/workspace serve --demo --port $(PORT)
 
 test: .venv/test.stamp
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS)
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .

@@ -18,6 +18,8 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import postgres
 from tests.running import command
@@ -38,6 +40,24 @@ hypothesis.settings.load_profile("suite")
 # Who starts the suite in the background of a shell has it ignore Ctrl-C, and so would the processes that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Tests that are alone with what they start: one browser, and one server that is disturbed. (xdist has marks for that,
+# which say nothing with pytest 9.2: it no longer looks for them where xdist 3.8 writes them.)
+TOGETHER = {"tests/browser/": "browser", "tests/server/": "servers", "tests/scaled/": "servers"}
+
+
+class Together(LoadScopeScheduling):
+    """Gives each process of the suite one test at a time, and what belongs together to the same."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for folder, group in TOGETHER.items() if nodeid.startswith(folder)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """How tests are given to the processes of the suite, when there are several."""
+    return Together(config, log)
+
 
 REGION = "skarfjord"
 OTHER_REGION = "nabo"

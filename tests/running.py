@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.cookiejar
 import itertools
 import os
+import random
 import re
 import signal
 import socket
@@ -21,7 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FIRST_PORT, PORTS_EACH = 12_000, 1_000
-PORTS = itertools.cycle(range(PORTS_EACH))
+# Not from the first: another suite may run on this machine.
+PORTS = itertools.cycle(random.sample(range(PORTS_EACH), PORTS_EACH))
 
 
 @dataclass

@@ -9,8 +9,6 @@ import pytest
 
 from tests.scaled.installation import disturbed, proxy
 
-pytestmark = pytest.mark.xdist_group("server")
-
 
 def test_a_kill_and_a_crash_of_the_database(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     if proxy() is None:

@@ -13,8 +13,6 @@ from tests.scaled import load
 from tests.scaled.pages import round_of
 from tests.scaled.seed import seed
 
-pytestmark = pytest.mark.xdist_group("server")
-
 
 def test_a_kill_amid_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with embedded(tmp_path) as settings:

@@ -12,8 +12,6 @@ import pytest
 from tests.running import Browserless, Running, command, readiness_of, serving, wait_until_ready
 from tests.small_disk import Ballast, small_disk
 
-pytestmark = pytest.mark.xdist_group("server")
-
 NAME = "Anniken Skogfjær"
 TEXT = " ".join(
     ["Kaia i Skarsund må bygges ut først, ellers får vi ikke plass til båtene."] * 100

@@ -16,8 +16,6 @@ import pytest
 from tests.running import Running
 from workspace.server import LARGEST_BODY, LARGEST_DISCARDED
 
-pytestmark = pytest.mark.xdist_group("server")
-
 
 def raw(running: Running, request: bytes, seconds: float = 5) -> bytes:
     """Send bytes on a connection and read all that comes back until it closes or falls silent."""

@@ -20,8 +20,6 @@ from tests.running import ROOT, Browserless, command, environment, readiness_of,
 from workspace.store.log import broken_at
 from workspace.store.tinydb import TinyStores
 
-pytestmark = pytest.mark.xdist_group("server")
-
 
 def test_a_stop_is_clean_and_a_second_server_is_refused(tmp_path: Path) -> None:
     instance = tmp_path / "instance"

@@ -20,8 +20,6 @@ from workspace.rounds.ballot import Ballot
 from workspace.store.log import broken_at
 from workspace.store.tinydb import TinyStores
 
-pytestmark = pytest.mark.xdist_group("server")
-
 
 @pytest.fixture(scope="module")
 def instance(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
