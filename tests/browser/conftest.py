@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,34 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def demo(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def prepared(built: Path) -> Path:
+    """The instance with the demo region that the tests of a file begin with; a file may prepare another."""
+    return built
+
+
+@pytest.fixture(scope="module")
+def shared(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server on a demo region of its own for each file of tests."""
+    with _served(prepared, tmp_path_factory) as running:
+        yield running
+
+
+@pytest.fixture
+def demo(
+    request: pytest.FixtureRequest, shared: Running, prepared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    """The server of the file; one of its own for a test that is asked again, since it left something half done."""
+    if getattr(request.node, "execution_count", 1) == 1:
+        yield shared
+        return
+    with _served(prepared, tmp_path_factory) as running:
+        yield running
+
+
+@contextmanager
+def _served(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     instance = tmp_path_factory.mktemp("browser") / "instance"
-    shutil.copytree(built, instance)
+    shutil.copytree(prepared, instance)
     with serving(instance, "--demo") as running:
         yield running
 

@@ -11,7 +11,6 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby, product
 from pathlib import Path
@@ -25,7 +24,7 @@ from tests.browser import pages, stage
 from tests.browser.conftest import Enter, Person, fits
 from tests.browser.pages import PAGES
 from tests.browser.stage import Stage
-from tests.running import Running, serving
+from tests.running import Running
 
 AXE = Path(__file__).parent.parent / "fixtures" / "axe-4.14.1.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -75,10 +74,9 @@ def staged(instance: Path) -> Stage:
 
 
 @pytest.fixture(scope="module")
-def demo(instance: Path, staged: Stage) -> Iterator[Running]:
-    """A server on it."""
-    with serving(instance, "--demo") as running:
-        yield running
+def prepared(instance: Path, staged: Stage) -> Path:
+    """The same, furnished."""
+    return instance
 
 
 def violations(person: Person | Visitor | BrowserPage) -> list[str]:

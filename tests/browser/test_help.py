@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Enter
 
@@ -33,7 +34,7 @@ def test_the_key_opens_the_list_of_keys_unless_one_is_writing(enter: Enter) -> N
     person.page.locator("#innhold").focus()
     person.page.keyboard.press("?")
     person.page.wait_for_url("**/help/keys")
-    assert person.page.get_by_role("heading", name="Hurtigtaster").is_visible()
+    expect(person.page.get_by_role("heading", name="Hurtigtaster")).to_be_visible()
     assert person.complaints == []
 
 
@@ -42,4 +43,4 @@ def test_a_form_leads_to_its_place_in_the_guide(enter: Enter) -> None:
     person.open("/rounds/new")
     person.page.get_by_role("link", name="Hjelp til runder").click()
     person.page.wait_for_url("**/help/prosessleder#h-lag-en-runde")
-    assert person.page.get_by_role("heading", name="Lag en runde").is_visible()
+    expect(person.page.get_by_role("heading", name="Lag en runde")).to_be_visible()

@@ -111,7 +111,7 @@ def test_on_a_phone_one_measure_at_a_time(enter: Enter) -> None:
     page.get_by_role("radio", name="Kan leve med").check()
     page.get_by_role("button", name="Lagre og gå videre").click()
     expect(page.get_by_text("Svaret er lagret.").first).to_be_visible()
-    assert page.get_by_role("heading", level=1).inner_text() != before
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(before)
     assert person.complaints == []
 
 

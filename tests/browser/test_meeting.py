@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE, Enter, fits, harmless
 from tests.browser.test_axe import violations
-from tests.running import Running, serving
+from tests.running import Running
 from workspace.rounds.model import Round
 from workspace.store.tinydb import TinyStores
 
@@ -21,15 +20,14 @@ LEADER = "Marit Elvheim-Strand"
 
 
 @pytest.fixture(scope="module")
-def demo(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def prepared(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo region, in which the open round takes guests."""
     instance = tmp_path_factory.mktemp("meeting") / "instance"
     shutil.copytree(built, instance)
     with closing(TinyStores.open(instance)) as stores, stores.region("skarfjord").transaction() as tx:
         for round_ in tx.find(Round, {"state": "open"}, order="number"):
             tx.put(round_.changed(guests=True))
-    with serving(instance, "--demo") as running:
-        yield running
+    return instance
 
 
 def start(leader: Page, demo: Running) -> tuple[str, str]:
@@ -90,7 +88,7 @@ def test_from_the_qr_address_to_an_answer_in_three_taps(
     expect(phone.page.get_by_text("Svaret er lagret.")).to_be_visible()
     print(f"from the address to the answer kept: {time.monotonic() - began:.2f} s")
     assert phone.taps <= 3
-    assert phone.page.get_by_role("heading", level=1).inner_text() != before
+    expect(phone.page.get_by_role("heading", level=1)).not_to_have_text(before)
     if script:
         assert phone.fits()
     assert phone.complaints == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Enter, Person, fits
 from tests.browser.test_axe import violations
-from tests.running import Running, serving
 from workspace import access, assembly
 from workspace.config import Config
 from workspace.demo.clock import MOMENT
@@ -36,7 +34,7 @@ def linked(person: Person, start: str, pattern: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def demo(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def prepared(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo region with its round closed, the same measures in a round by person that is open, and trust."""
     instance = tmp_path_factory.mktemp("standing") / "instance"
     shutil.copytree(built, instance)
@@ -44,8 +42,7 @@ def demo(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runn
     workspace = dataclasses.replace(workspace, now=lambda: MOMENT)
     _go_on(workspace)
     close(workspace)
-    with serving(instance, "--demo") as running:
-        yield running
+    return instance
 
 
 def _go_on(workspace: Workspace) -> None:
