@@ -14,10 +14,12 @@ from workspace.comments.model import KINDS, OUTCOMES
 from workspace.demo.sources import SOURCES
 from workspace.demo.sources import document as written
 from workspace.hearings.answer import Part, check_assessment
+from workspace.measures import overview
 from workspace.measures.checking import check
 from workspace.measures.model import EXTERNAL, Benefit, Measure, OwnShare
 from workspace.measures.opportunity import Opportunity
 from workspace.measures.opportunity import check as check_opportunity
+from workspace.regions.model import Municipality
 from workspace.rounds.amendment import Amendment, check_amendment
 from workspace.rounds.ballot import check_answer
 from workspace.rounds.mediation import MediationNote, check_note
@@ -129,8 +131,8 @@ def as_measure(key: str) -> Measure:
     beside = {"at", "by", "cites", "benefits", "own_shares"}
     source = MEASURES[key]
     benefits = tuple(
-        Benefit(municipality=number, kind=kind, size=size, how=how, source=where)
-        for number, kind, size, how, where in source["benefits"]
+        Benefit(municipality=number, kind=kind, size=size, how=how, source=where, for_whom=tuple(whom))
+        for number, kind, size, how, where, whom in source["benefits"]
     )
     own = tuple(OwnShare(municipality=number, weight=weight) for number, weight in source.get("own_shares", ()))
     now = datetime(2026, 11, 23, tzinfo=UTC)
@@ -167,8 +169,8 @@ def test_every_municipality_gets_something_or_an_answer(key: str) -> None:
     assert [benefit[0] for benefit in source["benefits"]] == list(NAMES)
     assert of(source, "direct") == numbers(row.direct)
     assert of(source, "indirect") == numbers(row.indirect)
-    for _number, kind, size, how, where in source["benefits"]:
-        assert (size in {"large", "medium", "small"}) == (kind in {"direct", "indirect"})
+    for _number, kind, size, how, where, whom in source["benefits"]:
+        assert (size in {"large", "medium", "small"}) == (kind in {"direct", "indirect"}) == bool(whom)
         assert (how and where) or kind == "unknown"
 
 
@@ -176,6 +178,11 @@ def test_every_municipality_gets_a_quick_win() -> None:
     quick = [source for source in MEASURES.values() if source["quick_win"]]
     for number in NAMES:
         assert any(number in of(source, "direct") for source in quick)
+
+
+def test_residents_and_business_of_every_municipality_get_something() -> None:
+    municipalities = [Municipality(id=number, name=name) for number, name in NAMES.items()]
+    assert not any(served.missing for served in overview.served(map(as_measure, WORLD), municipalities))
 
 
 @pytest.mark.parametrize("key", WORLD)
@@ -195,7 +202,7 @@ def test_each_may_be_kept_with_all_that_a_plan_asks_for(key: str) -> None:
 
 
 def test_no_argument_is_used_twice() -> None:
-    told = [how for source in MEASURES.values() for _n, _k, _s, how, _w in source["benefits"] if how]
+    told = [how for source in MEASURES.values() for _n, _k, _s, how, *_rest in source["benefits"] if how]
     assert {how for how in told if told.count(how) > 1} <= {"Ingen funnet"}
 
 

@@ -62,6 +62,7 @@ from tests.rounds.ways_out import (
     region_log,
     request_lines,
     shuffled,
+    table,
     told_to_the_voter,
 )
 from workspace import create_app
@@ -111,6 +112,7 @@ CASES = [
     Case(hidden, asked_for_another, whoever_asks_is_a_municipality),
     Case(hidden, home_page, answers_are_news),
     Case(hidden, lists, lists_say_how_it_stands),
+    Case(hidden, table, nothing_is_hidden),
     Case(hidden, found, answers_are_found),
     Case(hidden, found, values_are_facets),
     Case(hidden, mail, letters_tell_answers),

@@ -103,6 +103,11 @@ def lists(it: Twin) -> str:
     return it.get(MARIT, "/rounds/") + it.get(MARIT, "/measures/")
 
 
+def table(it: Twin) -> str:
+    """The table of all measures, with how the municipalities stand on each."""
+    return "".join(it.get(who, "/measures/") for who in WATCHERS)
+
+
 def found(it: Twin) -> str:
     """Search: for a word of the reason, and everything there is with its facets."""
     search_for = ("/search?q=Kanariord", "/search?q=regnet", "/search?q=kai")

@@ -76,8 +76,8 @@ def _cite(story: Story, one: Source) -> None:
 def _propose(story: Story, caught: dict[str, str], became: dict[str, str], one: Source) -> None:
     fields: dict[str, Any] = {name: value for name, value in one.items() if name not in _OURS}
     benefits = tuple(
-        Benefit(municipality=number, kind=kind, size=size, how=how, source=where)
-        for number, kind, size, how, where in one["benefits"]
+        Benefit(municipality=number, kind=kind, size=size, how=how, source=where, for_whom=tuple(whom))
+        for number, kind, size, how, where, whom in one["benefits"]
     )
     key = f"T{one['number']:02d}"
     came_of = caught[became[key]] if key in became else ""

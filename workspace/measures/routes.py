@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, Protocol, cast
 
-from flask import Response, request, url_for
+from flask import Response, current_app, request, url_for
 
 from workspace import clean, keeping, web
-from workspace.access import Action, can
+from workspace.access import Action, Actor, can
 from workspace.documents import service as documents
 from workspace.errors import Conflict, Forbidden, Invalid, PreconditionRequired, _
 from workspace.measures import board, form, names, overview, service, similar
@@ -24,6 +25,7 @@ from workspace.measures.model import (
     Measure,
 )
 from workspace.measures.overview import Choice
+from workspace.parts import Workspace
 from workspace.regions import service as regions
 from workspace.regions.model import Municipality
 
@@ -38,14 +40,16 @@ def listing(region: str) -> Response:
     everything, municipalities = tuple(service.listing(parts, me)), tuple(regions.municipalities(parts, me))
     choice = overview.choice_of(request.args)
     pairs = tuple(similar.pairs(everything)) if can(me, Action.WRITE_MEASURE) and not choice.view else ()
+    column = None if choice.view else _column(parts, me)
     kept = keeping.part(
         "measures/_listing.html",
-        (everything, municipalities, choice, pairs),
+        (everything, municipalities, choice, pairs, column and column.made_of),
         everything=everything,
         measures=overview.chosen(everything, choice),
         municipalities=municipalities,
         choice=choice,
         pairs=pairs,
+        column=column,
         narrowings=_narrowings(everything, municipalities),
         address=_address,
         overview=overview,
@@ -53,6 +57,20 @@ def listing(region: str) -> Response:
         measure_names=names,
     )
     return web.answer("measures/listing.html", kept=kept)
+
+
+class Column(Protocol):
+    """What a room that knows more of the measures adds to the table of all; its cells are `rounds/_cells.html`."""
+
+    @property
+    def made_of(self) -> Hashable:
+        """The same when there is nothing new in it."""
+
+
+def _column(parts: Workspace, me: Actor) -> Column | None:
+    """The column of the room that put itself under `app.extensions["measure_column"]`."""
+    made = cast(Callable[[Workspace, Actor], Column | None], current_app.extensions["measure_column"])
+    return made(parts, me)
 
 
 def _address(choice: Choice, **changes: str) -> str:

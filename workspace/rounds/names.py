@@ -244,14 +244,16 @@ class Segment(NamedTuple):
     word: str
 
 
-def segments(round_: Round, values: Iterable[int]) -> list[Segment]:
-    """A stacked bar of answers, strongest support to the left. Where points are given: who gave any, and who none."""
+def segments(round_: Round, values: Iterable[int | str]) -> list[Segment]:
+    """A stacked bar of answers, strongest support to the left, and of those that are missing ("x"). Where points are
+    given: who gave any, and who none."""
     given = list(values)
+    kinds: list[tuple[int | str, int | str, str]]
     if round_.method == "priority":
-        given = [int(value > 0) for value in given]
-        kinds: list[tuple[int, int | str, str]] = [(1, 4, gettext("ga poeng")), (0, 0, gettext("ga ingen poeng"))]
+        given = [int(int(value) > 0) for value in given]
+        kinds = [(1, 4, gettext("ga poeng")), (0, 0, gettext("ga ingen poeng"))]
     else:
-        kinds = steps(round_)
+        kinds = [*steps(round_), ("x", "x", stance("x"))]
     made: list[Segment] = []
     before = 0
     for value, shown, word in kinds:

@@ -23,6 +23,7 @@ from workspace.rounds import (
     amending,
     beside,
     board,
+    column,
     draft_pages,
     lead_pages,
     measure_sheet,
@@ -49,9 +50,11 @@ def _tell_the_menu(state: BlueprintSetupState) -> None:
 
 @blueprint.record_once
 def _follow_measures(state: BlueprintSetupState) -> None:
-    """What is settled here before a measure becomes part of another, and the sheet of answers in their workbook."""
+    """What is settled here before a measure becomes part of another, the sheet of answers in their workbook, and how
+    they stand in their overview."""
     state.app.extensions.setdefault("measure_merges", []).append(amending.require_decided)
     state.app.extensions.setdefault("measure_sheets", []).append(measure_sheet.sheets)
+    state.app.extensions["measure_column"] = column.column
 
 
 def _unanswered() -> int:
