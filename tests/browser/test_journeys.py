@@ -69,6 +69,10 @@ def test_from_search_to_outcome(enter: Enter, width: int, script: bool) -> None:
     if script:
         expect(page.get_by_text("Skriv en kort begrunnelse").first).to_be_visible()
         expect(page.get_by_role("radio", name="Forbehold")).to_be_checked()
+    condition = page.get_by_role("checkbox", name="Ja, hvis dette blir oppfylt")
+    condition.check()
+    expect(page.locator("label[for=reason]")).to_have_text("Hva skal til? (må fylles ut)", use_inner_text=True)
+    condition.uncheck()
     page.get_by_label("Hva skal til?").fill("Vi trenger en avklaring av kostnaden.")
     page.get_by_role("button", name="Lagre svaret").click()
     expect(page.locator("#standing").get_by_text("Forbehold").first).to_be_visible()
@@ -132,6 +136,9 @@ def test_a_text_selected_becomes_the_quote(enter: Enter) -> None:
     )
     page.get_by_role("link", name="Kommenter det markerte").click()
     expect(page.get_by_label("Gjelder det bare noen ord?")).not_to_have_value("")
+    page.get_by_label("Hva vil du si?").fill("Fra hvilket år er tallet?")
+    page.get_by_role("button", name="Legg inn kommentaren").click()
+    expect(page.locator("[data-block='3'] mark.p--aktiv")).to_be_visible()
     assert person.complaints == []
 
 

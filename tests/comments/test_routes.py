@@ -166,3 +166,23 @@ def test_a_thread_whose_text_is_gone_is_seated_under_its_heading(
         for text in ('data-block="1"', "Kommentarer til fjernet tekst", "Om pendling", 'data-block="2"')
     ]
     assert order == sorted(order)
+
+
+def test_by_htmx_the_words_are_marked_at_once_beside_those_of_others(as_person: As, document: Document) -> None:
+    post(as_person(BJORN), f"/documents/{document.id}/threads", block=3, text="Hvor?", quote="krysser")
+    answer = post(as_person(KARI), f"/documents/{document.id}/threads", True, block=3, text="Fint", quote="Hver fjerde")
+    paragraph = answer.text.partition("""hx-target="[data-block='3']" """)[2].partition("</hx-partial>")[0]
+    assert '<mark class="p p--aktiv"' in paragraph and 'id="p-2">Hver fjerde' in paragraph
+    assert 'id="p-1">krysser' in paragraph
+    whole = post(as_person(KARI), f"/documents/{document.id}/threads", True, block=2, text="Alt dette")
+    assert "data-block" not in whole.text, "a comment on a whole paragraph marks no words"
+
+
+def test_the_list_of_documents_says_how_many_threads_each_has(as_person: As, document: Document) -> None:
+    row = re.compile(rf"(?s)documents/{document.id}.*?</tr>")
+    page = as_person(KARI).get(f"/r/{REGION}/documents/").text
+    assert row.search(page).group(0).endswith('bred-skjerm">–</td></tr>')
+    for _time in range(2):
+        post(as_person(KARI), f"/documents/{document.id}/threads", block=2, text="Fint")
+    page = as_person(KARI).get(f"/r/{REGION}/documents/").text
+    assert row.search(page).group(0).endswith('bred-skjerm">2</td></tr>')

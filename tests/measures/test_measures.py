@@ -199,8 +199,8 @@ def test_all_that_a_plan_says_of_a_measure(workspace: Workspace, as_person: As) 
     for shown in (
         "Mat fra havet", "D4", "Har kai.", "med Myrland", "Næringsliv", "1 800 000 kr i året", "med forbehold",
         "Fylkeskommunen", "120 timer", "Bæres av", "1. januar 2027 til 30. juni 2029", "i gang 1. mai 2027",
-        "Innfrir: Flere jobber", "2 og 5 av 5", "Antall bedrifter", "Se A6.", "Mer verdi", "stor nytte", "Idé",
-        "innbyggere, næringsliv",
+        "Innfrir: Flere jobber", "Innsats 2 av 5, effekt 5 av 5", "Antall bedrifter", "Se A6.", "Mer verdi",
+        "stor nytte", "Idé", "innbyggere, næringsliv",
     ):  # fmt: skip
         assert shown in page, shown
     assert "Endre status" not in page and "Endre status" in as_person(AMUND).get(made.location).text

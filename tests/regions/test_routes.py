@@ -56,6 +56,31 @@ class TestInvitations:
         assert answer.status_code == 200
         return re.search(r"/invitation/[\w-]+", answer.text).group(0)
 
+    def test_what_is_looked_over_says_who_they_will_be(self, as_person: As) -> None:
+        client, typed = as_person(MARIT), {"addresses": "ella@example.no", "role": "participant"}
+        with_place = _post(client, f"/r/{REGION}/invitations", municipality="9001", **typed).text
+        assert "<b>Deltaker, Havnsund</b>" in with_place and "Uten kommune" not in with_place
+        without = _post(client, f"/r/{REGION}/invitations", **typed).text
+        assert "<b>Deltaker, Regionen</b>" in without and "de kan ikke svare på vegne av en kommune" in without
+
+    def test_somebody_signed_in_is_told_that_they_become_another(self, as_person: As, client: FlaskClient) -> None:
+        address = self._invite(as_person(MARIT), email="ella@example.no")
+        assert "Du er logget inn som Kari" in as_person(KARI).get(address).text
+        assert "Du er logget inn som" not in client.get(address).text
+
+    def test_who_is_invited_from_a_municipality_stands_where_its_voice_is_chosen(
+        self, as_person: As, workspace: Workspace
+    ) -> None:
+        with workspace.region(REGION).transaction() as tx:
+            tx.put(Municipality(id="9002", name="Myrland"))
+        client, page = as_person(MARIT), f"/r/{REGION}/members?municipality=9002"
+        assert "Ingen deltakere fra kommunen ennå." in client.get(page).text
+        self._invite(client, email="ella@example.no", municipality="9002")
+        assert "Invitert, men har ikke sagt ja ennå: ella@example.no." in client.get(page).text
+        saved = _post(client, f"/r/{REGION}/municipalities/9001/voice", voting_member="kari")
+        assert saved.headers["Location"].endswith("#hvem-svarer")
+        assert "Lagret for Havnsund." in client.get(saved.headers["Location"]).text
+
     def test_from_the_form_to_the_room(self, as_person: As, client: FlaskClient) -> None:
         address = self._invite(as_person(MARIT), email="ella@example.no", group="youth", organisation="Ungdomsrådet")
         page = client.get(address)
@@ -138,7 +163,7 @@ class TestSteppingIn:
     def test_as_anybody_with_one_click(self, demo: FlaskClient, clock: Clock) -> None:
         assert demo.get("/").headers["Location"] == "/step-in"
         page = demo.get("/step-in").text
-        assert "Gå inn som Kari" in page
+        assert "Gå inn som Kari" in page and "Svarer på vegne av Havnsund kommune." in page
         assert "Vera" not in page, "her region is no demo"
         answer = _post(demo, "/step-in", person="kari")
         assert answer.headers["Location"] == f"/r/{REGION}/"

@@ -259,7 +259,13 @@ def test_news_brings_who_is_missing_too(as_person, workspace: Workspace, round_:
 
 def test_the_listing_tells_outcomes_and_the_deadline(as_person, workspace: Workspace, round_: Round) -> None:
     page = as_person(KARI).get(f"/r/{REGION}/rounds/").text
-    for text in ("Åpne nå", "7 dager igjen", '<b class="tall">1</b> blokkert', "foreløpig", "7\u00a0av\u00a09 svar"):
+    for text in (
+        "Åpne runder",
+        "7 dager igjen",
+        '<b class="tall">1</b> blokkert',
+        "foreløpig",
+        "7\u00a0av\u00a09 svar",
+    ):
         assert text in page
     life.close_round(workspace, MARIT, round_.id, "Ferdig")
     page = as_person(KARI).get(f"/r/{REGION}/rounds/").text

@@ -357,3 +357,27 @@ def test_an_opening_that_fails_is_told(workspace: Workspace, as_person: As, meas
     stored = service.get(workspace, MARIT, planned.id)
     post(leader, f"/rounds/{planned.id}/draft", typed(measure, title="Planlagt", version=stored.version))
     assert "ble ikke åpnet" not in words(leader.get(f"/r/{REGION}/"))
+
+
+def test_a_round_that_nobody_can_answer_is_asked_about_first(
+    workspace: Workspace, leader: FlaskClient, measure: Measure
+) -> None:
+    with workspace.region(REGION).transaction() as tx:
+        tx.put(tx.get(Municipality, "9001").changed(voting_member=None))
+    asked = post(leader, "/rounds/", typed(measure, then="open"))
+    assert asked.status_code == 422 and only(workspace).state == "draft"
+    assert "Ingen av kommunene har noen som svarer." in words(asked) and 'name="led"' in asked.text
+    opening = f"/rounds/{only(workspace).id}/opening"
+    again = post(leader, opening, {})
+    assert again.status_code == 422 and 'name="led"' in again.text and only(workspace).state == "draft"
+    assert post(leader, opening, {"led": "1"}).status_code == 303
+    assert only(workspace).state == "open"
+
+
+def test_a_round_of_persons_asks_nothing_of_municipalities(
+    workspace: Workspace, leader: FlaskClient, measure: Measure
+) -> None:
+    with workspace.region(REGION).transaction() as tx:
+        tx.put(tx.get(Municipality, "9001").changed(voting_member=None))
+    assert post(leader, "/rounds/", typed(measure, counted_by="person", then="open")).status_code == 303
+    assert only(workspace).state == "open"

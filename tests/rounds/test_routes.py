@@ -14,6 +14,7 @@ from workspace.access import Actor
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
+from workspace.regions.model import Municipality
 from workspace.rounds import draft_form, life, service
 from workspace.rounds.ballot import Ballot
 from workspace.rounds.model import Round
@@ -236,3 +237,47 @@ def test_the_home_page_says_what_is_expected(as_person: As, round_: Round, measu
     assert "Du har svart på alt." in home
     assert "Du svarer på vegne av Havnsund" in home
     assert "Dine svar" not in as_person(ROLF).get(f"/r/{REGION}/").text
+
+
+def test_who_has_answered_everything_sees_their_answers_and_may_change_them(
+    as_person: As, round_: Round, measure: Measure
+) -> None:
+    client = as_person(KARI)
+    board, phone = f"/r/{REGION}/rounds/{round_.id}", f"/r/{REGION}/rounds/{round_.id}/answer"
+    assert "Svar på tiltakene" in client.get(board).text
+    form = client.get(phone).text
+    assert "ett igjen" in form and "Ber noen om innsyn, kan den bli offentlig." in form
+    answer = post(client, answers(round_, measure), value="3", **{"from": "phone"})
+    done = client.get(answer.location).text
+    told = re.search(r'(?s)role="status">(.*?)</p>', done).group(1)
+    assert "Svaret er lagret." in told and "T-01" in told and "Kan leve med" in told
+    assert f"{phone}?measure={measure.id}" in done
+    assert "Se svarene dine" in client.get(board).text and "Svar på tiltakene" not in client.get(board).text
+    again = client.get(f"{phone}?measure={measure.id}").text
+    assert "alt er besvart" in again and "Kan leve med" in again
+
+
+def test_ones_own_municipality_is_marked_on_the_board(as_person: As, round_: Round) -> None:
+    board = f"/r/{REGION}/rounds/{round_.id}"
+    assert "kom egen" in as_person(KARI).get(board).text
+    assert "kom egen" not in as_person(BJORN).get(board).text
+
+
+def test_who_leads_is_told_of_municipalities_that_nobody_answers_for(
+    workspace: Workspace, as_person: As, round_: Round
+) -> None:
+    board = f"/r/{REGION}/rounds/{round_.id}"
+    assert "har ingen som svarer" not in as_person(MARIT).get(board).text
+    with workspace.region(REGION).transaction() as tx:
+        tx.put(tx.get(Municipality, "9001").changed(voting_member=None))
+    assert "Havnsund har ingen som svarer." in as_person(MARIT).get(board).text
+    assert "har ingen som svarer" not in as_person(KARI).get(board).text
+
+
+def test_a_long_text_is_folded_on_a_phone(workspace: Workspace, as_person: As) -> None:
+    found = measures.create(workspace, AMUND, title="Kai", text="Vi bygger.\n\nDet tar tid.")
+    made = life.create(workspace, MARIT, (found.id,), title="Kai", closes=LATER)
+    life.open_round(workspace, MARIT, made.id)
+    page = as_person(KARI).get(f"/r/{REGION}/rounds/{made.id}/answer").text
+    before, _fold, folded = page.partition("Les resten av teksten")
+    assert "Vi bygger." in before and "Det tar tid." in folded

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import Response, current_app, request
+from flask.sansio.blueprints import BlueprintSetupState
 
 from workspace import clean, keeping, markup, pieces, web
 from workspace.access import Action, can
@@ -30,6 +31,12 @@ from workspace.search import asking
 BEHALF = ("party", "speaker", "source")  # fields of a form in which a comment is entered for somebody
 
 blueprint = web.room("comments", __name__)
+
+
+@blueprint.record_once
+def _tell_the_list(state: BlueprintSetupState) -> None:
+    """How many threads each document in the list of documents has."""
+    state.app.extensions["threads_of"] = lambda ids: service.counts_on(web.workspace(), web.me(), ids)
 
 
 @blueprint.get("/documents/<id>")
@@ -257,7 +264,17 @@ def _opened(thread_id: str) -> Response:
     """The answer to a new thread: it is put at its paragraph, and its passage is marked."""
     subject, talk = service.talk(web.workspace(), web.me(), thread_id)
     to = address_of(subject, talk)
-    return web.done(to, "comments/opened.swap.html", subject=subject, talk=talk, asked=thread_id)
+    passage = _passage(subject, talk) if web.is_htmx() and talk.place.end else ""
+    return web.done(to, "comments/opened.swap.html", subject=subject, talk=talk, asked=thread_id, passage=passage)
+
+
+def _passage(subject: Subject, talk: Talk) -> str:
+    """The html of the paragraph that a thread stands at, with its passage and those of the others there marked."""
+    parts, page = web.workspace(), talk.place.page
+    others = service.seats(parts, web.me(), subject, parts.region(web.me().region).view(), page)
+    return next(
+        marked_block(block, others, talk.thread.id) for block in subject.read(page).blocks if block.number == talk.block
+    )
 
 
 def address_of(subject: Subject, talk: Talk) -> str:

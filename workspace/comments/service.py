@@ -357,6 +357,12 @@ def counts_about(workspace: Workspace, actor: Actor, texts: Iterable[str]) -> di
     }
 
 
+def counts_on(workspace: Workspace, actor: Actor, document_ids: Iterable[str]) -> dict[str, int]:
+    """How many threads there are on each of these documents, by its id. Who may read them is asked by the caller."""
+    view = workspace.region(actor.region).view()
+    return {id: view.count(Thread, {"document": id}, order="opened") for id in document_ids}
+
+
 def threads_about(view: View, subject: Subject) -> list[Thread]:
     """All threads about a text and what has become part of it, each text's in the order they were opened."""
     return [thread for name in (subject.about, *subject.also) for thread in _threads_of(view, name)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, current_app, request, url_for
 
 from workspace import clean, markup, text, web
 from workspace.access import Action
@@ -50,6 +50,7 @@ def listing(region: str) -> Response:
         document_names=names,
         templates=templates.all_templates(),
         address=_address,
+        threads=current_app.extensions["threads_of"]([document.id for document in found.documents]),
     )
 
 

@@ -139,7 +139,8 @@ def first_person() -> Response:
 
 def _person(first: FirstRun, code: int = 200, **context: Any) -> Response:
     slug = first.slug or first_run.suggested_slug(first.name)
-    return web.answer("regions/first_run/you.html", code, step=3, first=first, slug=slug, **context)
+    chosen = municipalities_of("", first.municipalities)["chosen"]
+    return web.answer("regions/first_run/you.html", code, step=3, first=first, slug=slug, chosen=chosen, **context)
 
 
 @blueprint.post("/first-run/you")

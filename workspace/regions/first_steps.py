@@ -23,6 +23,7 @@ class Standing(NamedTuple):
     has_documents: bool
     has_measures: bool
     has_round: bool  # one that has been opened
+    has_draft: bool  # of one that has not
 
 
 class Step(NamedTuple):
@@ -90,8 +91,8 @@ def steps(standing: Standing, actor: Actor) -> tuple[Step, ...]:
             gettext("Kommunene tar standpunkt til tiltakene, med én stemme hver"),
             standing.has_round,
             Action.WRITE_ROUND,
-            gettext("Lag runden"),
-            "rounds.new",
+            gettext("Se utkastet") if standing.has_draft else gettext("Lag runden"),
+            "rounds.listing" if standing.has_draft else "rounds.new",
         ),
     )
 
@@ -135,9 +136,7 @@ def _voices(standing: Standing) -> str:
 
 def headline(next_step: Step) -> tuple[str, str]:
     """What stands above the list: the next step, and why."""
-    rest = gettext(
-        "Når to kommuner har noen som svarer for seg, kan dere holde den første runden. Resten kan komme siden."
-    )
+    rest = gettext("Når to kommuner har noen som svarer, kan dere holde den første runden. Resten kan komme siden.")
     said = {
         "region": (gettext("Regionen har ingen kommuner"), gettext("Den som driver Regionrom, kan legge dem inn.")),
         "people": (

@@ -174,6 +174,7 @@ def _steps(workspace: Workspace, actor: Actor, has_documents: bool, has_measures
     if not can(actor, Action.IMPORT):
         return ()
     found = service.municipalities(workspace, actor)
+    made = rounds.listing(workspace, actor)
     standing = Standing(
         municipalities=len(found),
         in_words=round_names.number(len(found)),
@@ -182,7 +183,8 @@ def _steps(workspace: Workspace, actor: Actor, has_documents: bool, has_measures
         ready=sum(one.voting_member is not None and bool(one.deputies) for one in found),
         has_documents=has_documents,
         has_measures=has_measures,
-        has_round=any(round_.state != "draft" for round_ in rounds.listing(workspace, actor)),
+        has_round=any(round_.state != "draft" for round_ in made),
+        has_draft=any(round_.state == "draft" for round_ in made),
     )
     steps = first_steps.steps(standing, actor)
     return () if all(step.is_done for step in steps) else steps
@@ -337,6 +339,17 @@ def to_begin_as(workspace: Workspace, slug: str, people: Sequence[tuple[Membersh
         (_first(people, role=Role.ADMINISTRATOR), gettext("Inviterer, setter opp regionen og ser loggen.")),
     ]
     return [Beginning(*found, what) for found, what in firsts if found is not None]
+
+
+def answering(workspace: Workspace, slug: str) -> dict[str, str]:
+    """For each who may answer on behalf of a municipality, by id, a sentence that says so."""
+    found = {}
+    for one in workspace.region(slug).view().find(Municipality, order="name"):
+        for deputy in one.deputies:
+            found[deputy] = gettext("Vara. Kan svare på vegne av %(name)s kommune.", name=one.name)
+        if one.voting_member is not None:
+            found[one.voting_member] = gettext("Svarer på vegne av %(name)s kommune.", name=one.name)
+    return found
 
 
 def _is_waited_for(workspace: Workspace, slug: str, one: tuple[Membership, str]) -> bool:

@@ -230,4 +230,4 @@ def assign_voice(region: str, number: str) -> Response:
         )
     except Invalid as refused:
         return _members(422, errors=refused.errors)
-    return _back(municipality=number)
+    return web.done(url_for("regions.members", region=region, municipality=number, saved=1) + "#hvem-svarer")

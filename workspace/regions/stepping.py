@@ -26,7 +26,8 @@ def people() -> Response:
     for region, everybody in service.demo_people(parts):
         beginnings = home.to_begin_as(parts, region.id, everybody)
         first = {beginning.member.id for beginning in beginnings}
-        regions.append((region, beginnings, [one for one in everybody if one[0].id not in first]))
+        others = [one for one in everybody if one[0].id not in first]
+        regions.append((region, beginnings, others, home.answering(parts, region.id)))
     return web.answer("regions/step_in.html", regions=regions)
 
 

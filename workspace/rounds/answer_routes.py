@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
 
@@ -10,7 +10,10 @@ from workspace import web
 from workspace.access import Action
 from workspace.errors import Conflict, Invalid
 from workspace.measures import service as measures
+from workspace.measures.model import Measure
 from workspace.rounds import answering, names, service
+from workspace.rounds.ballot import Ballot
+from workspace.rounds.model import Round
 from workspace.rounds.routes import about, blueprint, in_round, measure_page
 
 
@@ -26,8 +29,9 @@ def _phone(id: str, measure_id: str, code: int = 200, **context: Any) -> Respons
     round_ = service.get(parts, me, id)
     unanswered = service.unanswered(parts, me, round_)
     chosen = measure_id if measure_id in round_.measures else (unanswered or ("",))[0]
+    context |= {"answers": _answers(round_), "kept": _kept(round_)}
     if not chosen:
-        return web.answer("rounds/finished.html", code, round=round_, round_names=names)
+        return web.answer("rounds/finished.html", code, round=round_, round_names=names, **context)
     found = measures.get(parts, me, chosen)
     at = round_.measures.index(chosen)
     return web.answer(
@@ -40,6 +44,38 @@ def _phone(id: str, measure_id: str, code: int = 200, **context: Any) -> Respons
         answered=len(round_.measures) - len(unanswered),
         **context,
     )
+
+
+class Own(NamedTuple):
+    """What was answered for one municipality of the reader's, or for themselves (no name and number)."""
+
+    name: str
+    number: str
+    answers: list[tuple[Measure, Ballot | None]]  # all measures of the round
+
+
+def _answers(round_: Round) -> list[Own]:
+    """All that the reader has answered and may change: none in a round without names."""
+    if round_.is_anonymous:
+        return []
+    parts, me = web.workspace(), web.me()
+    found = [measures.get(parts, me, id) for id in round_.measures]
+    places = service.municipality_names(parts, me)
+    numbers = () if round_.by_person else service.voices_of(me, round_)
+    given = {number: service.own_answers(parts, me, round_, number) for number in numbers or ("",)}
+    return [
+        Own(places.get(number, ""), number, [(measure, own.get(measure.id)) for measure in found])
+        for number, own in given.items()
+    ]
+
+
+def _kept(round_: Round) -> tuple[str, Ballot] | None:
+    """The measure's code and the answer that was kept just now (`?saved=`), where there is one answer to tell of."""
+    parts, me, id = web.workspace(), web.me(), request.args.get("saved", "")
+    if id not in round_.measures or len(service.voices_of(me, round_)) > 1:
+        return None
+    ballot = service.own_answer(parts, me, round_, id)
+    return None if ballot is None else (measures.get(parts, me, id).code, ballot)
 
 
 @blueprint.post("/rounds/<id>/measures/<measure>/answers")
@@ -131,4 +167,4 @@ def _answered_on_phone(id: str, measure_id: str, typed: dict[str, Any], refused:
     if typed["withdraw"]:
         to = url_for("rounds.phone", region=web.me().region, id=id, measure=measure_id, voice=chosen_voice(id))
         return web.done(to)
-    return web.done(url_for("rounds.phone", region=web.me().region, id=id, saved=1))
+    return web.done(url_for("rounds.phone", region=web.me().region, id=id, saved=measure_id))

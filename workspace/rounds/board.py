@@ -200,6 +200,17 @@ def missing(found: Standing, municipalities: Sequence[Municipality], *, leads: b
     return sorted(made, key=lambda one: alphabetical(one.name))
 
 
+def without_voice(found: Standing, municipalities: Sequence[Municipality]) -> list[str]:
+    """The municipalities of an open round that have something left and nobody who answers, by name."""
+    if found.round.by_person or found.round.state != "open":
+        return []
+    return [
+        one.name
+        for one in municipalities
+        if not (one.voting_member or one.deputies) and _done(found, one.id) < len(found.round.items)
+    ]
+
+
 def _sorted(found: list[Missing], leads: bool) -> list[Missing]:
     return [one for one in (sorted(found, key=lambda one: one.done) if leads else found) if one.done < one.whole]
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from workspace import access
 from workspace.access import Action, Actor
-from workspace.errors import Message, _
+from workspace.errors import Invalid, Message, _
 from workspace.measures import service as measures
 from workspace.measures.model import Measure
 from workspace.parts import Workspace
@@ -113,6 +113,11 @@ class Prospect(NamedTuple):
     concerns: tuple[Concern, ...]
 
     @property
+    def nobody_answers(self) -> bool:
+        """Whether there is no municipality for which anybody answers."""
+        return bool(self.names) and len(self.without_voice) == len(self.names)
+
+    @property
     def obstacles(self) -> tuple[Concern, ...]:
         """What keeps it from opening."""
         return tuple(concern for concern in self.concerns if concern.stops)
@@ -134,6 +139,15 @@ def prospect(workspace: Workspace, actor: Actor, draft: Round) -> Prospect:
         names=tuple(one.name for one in municipalities),
         concerns=tuple(_concerns(workspace, actor, view, draft, voices, municipalities)),
     )
+
+
+def require_answerer(workspace: Workspace, actor: Actor, draft: Round, *, is_led: bool) -> None:
+    """Ask before a round opens that nobody can answer: `is_led` says that the one who leads it enters the answers.
+
+    Raises Invalid (field `led`).
+    """
+    if not draft.by_person and not is_led and prospect(workspace, actor, draft).nobody_answers:
+        raise Invalid({"led": _("Ingen av kommunene har noen som svarer. Velg hvem, eller kryss av nederst.")})
 
 
 def _concerns(

@@ -11,7 +11,7 @@ from workspace import web
 from workspace.access import Action
 from workspace.clean import clean_line
 from workspace.errors import Conflict, Forbidden, Invalid
-from workspace.rounds import life
+from workspace.rounds import drafting, life, service
 from workspace.rounds.draft_form import moment
 from workspace.rounds.routes import blueprint, board_page
 
@@ -21,8 +21,15 @@ OUTCOME_FIELDS = ("outcome", "review_date", "followed_up_by")
 @blueprint.post("/rounds/<id>/opening")
 @web.rule(Action.WRITE_ROUND)
 def open_round(region: str, id: str) -> Response:
-    """Open a round."""
-    return _act(id, lambda: life.open_round(web.workspace(), web.me(), id, once=web.once()))
+    """Open a round. One that nobody can answer is asked about first."""
+    typed = web.form("led", "key")
+    parts, me = web.workspace(), web.me()
+
+    def opened() -> None:
+        drafting.require_answerer(parts, me, service.get(parts, me, id), is_led=bool(typed["led"]))
+        life.open_round(parts, me, id, once=web.once())
+
+    return _act(id, opened, typed)
 
 
 @blueprint.post("/rounds/<id>/closure")

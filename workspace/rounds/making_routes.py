@@ -43,7 +43,7 @@ def _draft(id: str) -> Round:
 
 
 def _typed() -> dict[str, Any]:
-    return web.form(*draft_form.FIELDS, "key", "version", "then", many=draft_form.MANY)
+    return web.form(*draft_form.FIELDS, "key", "version", "then", "led", many=draft_form.MANY)
 
 
 def _sketched(typed: dict[str, Any], draft: Round | None = None) -> Round:
@@ -78,7 +78,8 @@ def _form(typed: dict[str, Any], code: int = 200, draft: Round | None = None, **
 def sketch(region: str) -> Response:
     """What the form as it is now would make: the example of the rule, and the round in short. Nothing is stored."""
     typed = _typed()
-    return web.answer("rounds/sketch.swap.html", **draft_pages.about(_sketched(typed)), minutes=drafting.MINUTES)
+    about = draft_pages.about(_sketched(typed))
+    return web.answer("rounds/sketch.swap.html", **about, typed=typed, minutes=drafting.MINUTES)
 
 
 @blueprint.post("/rounds/")
@@ -134,6 +135,7 @@ def _went_on(made: Round, typed: dict[str, Any]) -> Response:
         return web.done(page)
     errors: dict[str, Message] = {}
     try:
+        drafting.require_answerer(web.workspace(), web.me(), made, is_led=bool(typed["led"]))
         life.open_round(web.workspace(), web.me(), made.id)
     except Invalid as refused:
         errors = refused.errors

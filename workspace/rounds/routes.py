@@ -129,6 +129,7 @@ def _board(id: str) -> dict[str, Any]:
         "orders": orders,
         "order": wanted if wanted in orders else orders[0],
         "now": parts.now(),
+        "own": frozenset(service.voices_of(me, found.round)),
     }
 
 
@@ -140,6 +141,7 @@ def _missing(shown: dict[str, Any]) -> dict[str, Any]:
         "leads": leads,
         "missing": board.missing(found, municipalities, leads=leads),
         "most_named": board.MOST_NAMED,
+        "without_voice": board.without_voice(found, municipalities) if leads else [],
         "complete": [] if found.round.by_person else board.complete(found, municipalities),
     }
 
@@ -154,6 +156,7 @@ def _kept(shown: dict[str, Any]) -> Markup:
         tuple(shown["municipalities"]),
         text.clock(shown["now"]),
         order,
+        shown["own"],
     )
     make = {
         "make_rows": lambda: board.rows(standing, order),
@@ -169,7 +172,7 @@ def board_page(id: str, code: int = 200, **context: Any) -> Response:
     round_, standing = shown["round"], shown["standing"]
     done, expected = standing.progress
     missing = _missing(shown)
-    more = {"done": done, "expected": expected, "hint": None, "blocks": []} | missing
+    more = {"done": done, "expected": expected, "hint": None, "blocks": []} | missing | _part_in(round_)
     if missing["leads"]:
         more["hint"] = results.hint(web.workspace(), web.me(), standing)
     if access.can(web.me(), Action.MEDIATE):
@@ -181,6 +184,15 @@ def board_page(id: str, code: int = 200, **context: Any) -> Response:
     elif round_.state == "concluded":
         more |= talked_about(subjects.of_outcome(round_))
     return web.answer("rounds/page.html", code, kept=_kept(shown), **shown | more | context)
+
+
+def _part_in(round_: Round) -> dict[str, bool]:
+    """Whether the reader may answer in a round, and whether anything in it waits for them."""
+    parts, me = web.workspace(), web.me()
+    return {
+        "has_part": service.has_part(parts, me, round_),
+        "waits": bool(service.unanswered(parts, me, round_)),
+    }
 
 
 @blueprint.get("/measures/<id>")

@@ -112,6 +112,6 @@ def confirm(region: str, id: str, measure: str) -> Response:
     except Conflict as late:
         return confirmation_page(id, measure, 409, errors={"value": late.message})
     if typed["from"] == "phone":
-        return web.done(url_for("rounds.phone", region=region, id=id, saved=1))
+        return web.done(url_for("rounds.phone", region=region, id=id, saved=measure))
     to = url_for("rounds.measure", region=region, id=measure, saved=1, voice=chosen_voice(id))
     return web.done(f"{to}#panel")
