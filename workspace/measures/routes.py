@@ -135,7 +135,7 @@ def create(region: str) -> Response:
         measure = service.create(parts, me, opportunity=typed["opportunity"], once=once, **fields)
     except Invalid as refused:
         return _form(typed, 422, errors=refused.errors, alike=alike)
-    return web.done(url_for("rounds.measure", region=region, id=measure.id))
+    return web.done(url_for("rounds.measure", region=region, id=measure.id, proposed=1))
 
 
 @blueprint.get("/<id>/edit")

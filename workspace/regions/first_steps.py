@@ -53,6 +53,7 @@ def steps(standing: Standing, actor: Actor) -> tuple[Step, ...]:
             Action.INVITE,
             gettext("Inviter"),
             "regions.members",
+            "inviter",
         )._replace(is_begun=standing.invited > 0),
         _step(
             actor,
@@ -63,6 +64,7 @@ def steps(standing: Standing, actor: Actor) -> tuple[Step, ...]:
             Action.MANAGE_MEMBERS,
             gettext("Velg"),
             "regions.members",
+            "hvem-svarer",
         ),
         _step(
             actor,
@@ -98,11 +100,19 @@ def steps(standing: Standing, actor: Actor) -> tuple[Step, ...]:
 
 
 def _step(
-    actor: Actor, key: str, title: str, text: str, is_done: bool, action: Action, button: str, endpoint: str
+    actor: Actor,
+    key: str,
+    title: str,
+    text: str,
+    is_done: bool,
+    action: Action,
+    button: str,
+    endpoint: str,
+    anchor: str | None = None,
 ) -> Step:
     if is_done or not can(actor, action):
         return Step(key, title, text, is_done)
-    return Step(key, title, text, is_done, button, url_for(endpoint, region=actor.region))
+    return Step(key, title, text, is_done, button, url_for(endpoint, region=actor.region, _anchor=anchor))
 
 
 def _joined(standing: Standing) -> str:
