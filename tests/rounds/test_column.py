@@ -40,8 +40,8 @@ def test_the_answers_and_what_came_of_them_stand_in_the_table(
     assert "1 ikke svart" in as_person(ROLF).get(f"/r/{REGION}/measures/").text
     answering.answer(workspace, KARI, round_, measure, "2", "Først tallene.")
     found = column(workspace, ROLF)
-    assert found is not None and found.is_open and other not in found.measures
-    assert found.measures[measure].values == (2,)
+    assert found is not None and found.is_open and other not in found.make()
+    assert found.make()[measure].values == (2,)
     page = as_person(ROLF).get(f"/r/{REGION}/measures/").text
     assert "Foreløpig utfall" in page and "1 forbehold" in page and "ikke svart" not in page
     life.close_round(workspace, MARIT, round_, "Tiden er ute.")
@@ -55,7 +55,7 @@ def test_where_answers_are_hidden_it_says_so(workspace: Workspace, measure: str,
     answering.answer(workspace, KARI, round_, measure, "2", "Først tallene.")
     for who in (KARI, MARIT, ROLF):
         found = column(workspace, who)
-        assert found is not None and found.measures[measure][1:] == ((), None)
+        assert found is not None and found.make()[measure][1:] == ((), None)
         page = as_person(who).get(f"/r/{REGION}/measures/").text
         assert "Skjult til runden lukkes" in page and "forbehold" not in page.lower()
 
@@ -68,8 +68,8 @@ def test_an_open_round_goes_before_a_later_one_that_has_closed(workspace: Worksp
     life.close_round(workspace, MARIT, first, "Tiden er ute.")
     second = opened(workspace, measure, other)
     found = column(workspace, ROLF)
-    assert found is not None and found.measures[measure].round.id == second
-    verdict = found.measures[measure].verdict
+    assert found is not None and found.make()[measure].round.id == second
+    verdict = found.make()[measure].verdict
     assert verdict is not None and verdict.outcome is Outcome.WAITING
 
 

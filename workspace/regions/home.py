@@ -130,10 +130,11 @@ def overview(workspace: Workspace, actor: Actor) -> Overview:
     waiting = rounds.waiting_for(workspace, actor)
     round_ = waiting.round if waiting else None
     recent = documents.recent(workspace, actor, RECENT)
-    rows = _municipalities(workspace, actor, round_)
-    voices = {m.id: m.name for m in service.municipalities(workspace, actor)}
+    found = service.municipalities(workspace, actor)
+    rows = _municipalities(workspace, actor, round_, found)
+    voices = {one.id: one.name for one in found}
     has_measures = measures.is_any(workspace, actor)
-    steps = _steps(workspace, actor, bool(recent), has_measures)
+    steps = _steps(workspace, actor, found, bool(recent), has_measures)
     hidden = service.region_of(workspace, actor.region or "").steps_hidden
     unanswered = waiting.unanswered if waiting else ()
     return Overview(
@@ -169,11 +170,12 @@ def _lookalikes(workspace: Workspace, actor: Actor) -> Iterator[Lookalike]:
                 yield found
 
 
-def _steps(workspace: Workspace, actor: Actor, has_documents: bool, has_measures: bool) -> tuple[Step, ...]:
+def _steps(
+    workspace: Workspace, actor: Actor, found: list[Municipality], has_documents: bool, has_measures: bool
+) -> tuple[Step, ...]:
     """What the region needs first; nothing when all is done, or for those who prepare nothing."""
     if not can(actor, Action.IMPORT):
         return ()
-    found = service.municipalities(workspace, actor)
     made = rounds.listing(workspace, actor)
     standing = Standing(
         municipalities=len(found),
@@ -293,11 +295,11 @@ def _to_follow_up(workspace: Workspace, actor: Actor) -> list[Deadline]:
     return found
 
 
-def _municipalities(workspace: Workspace, actor: Actor, round_: Round | None) -> list[Row]:
+def _municipalities(workspace: Workspace, actor: Actor, round_: Round | None, found: list[Municipality]) -> list[Row]:
     done = rounds.answered(workspace, actor, round_) if round_ else {}
     threads = comments.counts(workspace, actor)
     rows = []
-    for municipality in service.municipalities(workspace, actor):
+    for municipality in found:
         expected = len(round_.items) if round_ and municipality.id in done else 0
         answered = len(done.get(municipality.id, ()))
         rows.append(

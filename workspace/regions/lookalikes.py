@@ -56,14 +56,14 @@ def among(members: Iterable[Membership]) -> tuple[Lookalike, ...]:
 
     Two people may have the very same name; it is told too, since it is the plainest way to be taken for somebody.
     """
-    members = tuple(members)
     alike: Mapping[str, list[Membership]] = defaultdict(list)
+    looked_at = []
     for member in members:
-        alike[skeleton(member.name)].append(member)
-    found = []
-    for member in members:
-        others = tuple(other for other in alike[skeleton(member.name)] if other.id != member.id)
-        mixes = mixes_alphabets(member.name)
-        if mixes or others:
-            found.append(Lookalike(member, mixes, others))
-    return tuple(found)
+        looks_so = alike[skeleton(member.name)]
+        looks_so.append(member)
+        looked_at.append((member, mixes_alphabets(member.name), looks_so))
+    return tuple(
+        Lookalike(member, mixes, tuple(other for other in looks_so if other.id != member.id))
+        for member, mixes, looks_so in looked_at
+        if mixes or len(looks_so) > 1
+    )

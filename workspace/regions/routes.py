@@ -174,8 +174,10 @@ def home(region: str) -> Response:
     """The region's front page."""
     parts, me = web.workspace(), web.me()
     overview = home_page.overview(parts, me)
-    kept = keeping.part("regions/_home.html", (overview, service.region_of(parts, region)), overview=overview)
-    return web.answer("regions/home.html", kept=kept, overview=overview, has_demo=_has_demo())
+    has_demo = _has_demo()
+    made_of = (overview, service.region_of(parts, region), has_demo)
+    kept = keeping.part("regions/_front.html", made_of, overview=overview, has_demo=has_demo)
+    return web.answer("regions/home.html", kept=kept)
 
 
 def _has_demo() -> bool:

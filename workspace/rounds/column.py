@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from types import ModuleType
 from typing import NamedTuple
 
@@ -24,16 +25,12 @@ class InRound(NamedTuple):
 
 
 class Column(NamedTuple):
-    """The measures that are or were in a round, by id."""
+    """The measures that are or were in a round."""
 
-    made_of: Hashable  # what it was made of: the same when nothing was answered, opened or closed since
-    measures: Mapping[str, InRound]
+    made_of: Hashable  # what it is made of: the same when nothing was answered, opened or closed since
+    is_open: bool  # whether answers are still taken in any of the rounds, so that what came of it is provisional
+    make: Callable[[], Mapping[str, InRound]]  # works out how each measure stands, by its id
     names: ModuleType = names  # the words for it
-
-    @property
-    def is_open(self) -> bool:
-        """Whether answers to any of them are still taken, so that what came of them is provisional."""
-        return any(found.round.state == "open" for found in self.measures.values())
 
 
 def column(workspace: Workspace, actor: Actor) -> Column | None:
@@ -44,15 +41,20 @@ def column(workspace: Workspace, actor: Actor) -> Column | None:
     if not access.can(actor, Action.READ_ROUND):
         return None
     view = workspace.region(actor.region).view()
-    asked = [round_ for round_ in reversed(service.listing(workspace, actor)) if _has_steps(round_)]
-    found: dict[str, InRound] = {}
-    for round_ in sorted(asked, key=lambda round_: round_.state == "open"):  # the later takes the place of the earlier
-        found |= _in_round(view, round_)
-    return Column(tuple(found.items()), found) if found else None
+    found = [round_ for round_ in reversed(service.listing(workspace, actor)) if _has_steps(round_)]
+    found.sort(key=lambda round_: round_.state == "open")  # of a measure in several, the last is told of
+    if not found:
+        return None
+    made_of = tuple((round_.id, round_.version, counting.last(view, round_)) for round_ in found)
+    return Column(made_of, any(round_.state == "open" for round_ in found), partial(_by_measure, view, found))
 
 
 def _has_steps(round_: Round) -> bool:
     return round_.state != "draft" and not round_.by_person and round_.method != "priority"
+
+
+def _by_measure(view: View, rounds: list[Round]) -> dict[str, InRound]:
+    return {id: found for round_ in rounds for id, found in _in_round(view, round_).items()}
 
 
 def _in_round(view: View, round_: Round) -> dict[str, InRound]:
