@@ -272,9 +272,8 @@ def _passage(subject: Subject, talk: Talk) -> str:
     """The html of the paragraph that a thread stands at, with its passage and those of the others there marked."""
     parts, page = web.workspace(), talk.place.page
     others = service.seats(parts, web.me(), subject, parts.region(web.me().region).view(), page)
-    return next(
-        marked_block(block, others, talk.thread.id) for block in subject.read(page).blocks if block.number == talk.block
-    )
+    here = [block for block in subject.read(page).blocks if block.number == talk.block]
+    return "".join(marked_block(block, others, talk.thread.id) for block in here)
 
 
 def address_of(subject: Subject, talk: Talk) -> str:
