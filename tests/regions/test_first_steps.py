@@ -62,8 +62,10 @@ def test_each_step_is_worked_out_of_the_records(room: Workspace, app: Flask, clo
     measure = measures.create(room, AMUND, title="Felles kai", text="Vi bygger.")
     assert done(app) == ["region", "people", "voices", "documents", "measures"]
     closes = clock() + timedelta(days=7)
+    assert overview(app).next_step.address.endswith("/rounds/new")
     round_ = life.create(room, MARIT, (measure.id,), title="Første runde", closes=closes)
     assert done(app) == ["region", "people", "voices", "documents", "measures"]
+    assert overview(app).next_step.address.endswith("/rounds/"), "where the draft is"
     life.open_round(room, MARIT, round_.id)
     assert overview(app).steps == ()  # all is done
     assert not overview(app).steps_are_hidden
@@ -73,6 +75,7 @@ def test_the_next_step_stands_out_and_has_its_action(room: Workspace, as_person:
     page = as_person(ADMIN).get(f"/r/{REGION}/").text
     assert "Inviter fra de andre kommunene" in page
     assert "1 av 2 kommuner har noen som er med eller invitert" in page
+    assert f'href="/r/{REGION}/members#inviter"' in page and f'href="/r/{REGION}/members#hvem-svarer"' in page
     assert page.count('aria-current="step"') == 1
     assert f'href="/r/{REGION}/members"' in page
     assert "Ingen tiltak ennå" in page
