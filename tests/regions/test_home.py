@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask, g
 
-from tests.conftest import AMUND, KARI, REGION, Clock
-from tests.rounds.region import HAVARD, answer, open_round, propose, settle
+from tests.conftest import AMUND, KARI, MARIT, REGION, Clock
+from tests.rounds.region import HAVARD, SOLVEIG, answer, open_round, propose, settle
 from workspace.access import Actor
 from workspace.comments import service as comments
 from workspace.comments import writing
@@ -55,6 +55,31 @@ def test_open_amendments_and_comments_are_counted(workspace: Workspace, app: Fla
     assert (waiting.note, waiting.comments) == ("Ansvarlig: Havnsund", 2)
     amending.propose(workspace, HAVARD, measure.id, 1, "Egenandelen deles likt.", "Eierkommunen dekker egenandelen.")
     assert [one.note for one in overview(app).waiting] == ["Ett endringsforslag er åpent"]
+
+
+def test_the_first_that_wait_are_shown_and_the_rest_are_counted(
+    workspace: Workspace, app: Flask, measure: Measure
+) -> None:
+    others = [propose(workspace, title=f"Tiltak {number}") for number in range(home.WAITING)]
+    open_round(workspace, measure, *others)
+    found = overview(app)
+    assert (len(found.waiting), found.left) == (home.WAITING, home.WAITING + 1)
+    assert found.headline == "Runde 1 er åpen. Du har sju tiltak igjen."
+
+
+def test_who_leads_a_round_hears_of_the_municipalities_and_not_of_measures(
+    workspace: Workspace, app: Flask, measure: Measure
+) -> None:
+    round_ = open_round(workspace, measure)
+    found = overview(app, MARIT)
+    behind = sum(row.answered < row.expected for row in found.municipalities)
+    assert behind > 1 and "kommuner har noe igjen." in found.headline
+    assert found.behind == "Havnsund, Skarfjord og Solåsen"
+    assert found.follows_up and (found.waiting, found.left, found.answers) == ((), 0, False)
+    for voter in (KARI, HAVARD, SOLVEIG):
+        answer(workspace, voter, round_, measure, "5")
+    assert overview(app, MARIT).headline == "Runde 1 er åpen. Alle kommunene har svart på alt."
+    assert not overview(app).follows_up, "who answers for a municipality is waited for"
 
 
 # -- News --

@@ -39,6 +39,8 @@ from workspace.workplan import telling
 from workspace.workplan.telling import Told
 
 RECENT = 4  # documents shown
+WAITING = 6  # measures shown of those that wait
+MOST_NAMED = 4  # municipalities that are named among those that wait
 
 
 class Deadline(NamedTuple):
@@ -86,7 +88,10 @@ class Overview:
     is_empty: bool
     round: Round | None
     headline: str
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[Waiting, ...]  # the first of those that wait
+    left: int  # how many wait
+    follows_up: bool  # whether others are waited for, and this person follows them up
+    behind: str  # who is waited for then, where they are few
     answered: int
     answers: bool  # whether this person may answer in the round
     on_behalf_of: str
@@ -136,15 +141,19 @@ def overview(workspace: Workspace, actor: Actor) -> Overview:
     has_measures = measures.is_any(workspace, actor)
     steps = _steps(workspace, actor, found, bool(recent), has_measures)
     hidden = service.region_of(workspace, actor.region or "").steps_hidden
-    unanswered = waiting.unanswered if waiting else ()
+    follows_up = waiting is not None and rounds.follows_up(actor, waiting.round)
+    unanswered = waiting.unanswered if waiting and not follows_up else ()
     return Overview(
         today=local(workspace.now()).date(),
         is_empty=not recent and not has_measures and round_ is None,
         round=round_,
-        headline=_headline(round_, len(unanswered), actor) if round_ else "",
-        waiting=tuple(_waiting(workspace, actor, round_, unanswered)),
+        headline=_headline(round_, len(unanswered), actor, rows if follows_up else None) if round_ else "",
+        waiting=tuple(_waiting(workspace, actor, round_, unanswered[:WAITING])),
+        left=len(unanswered),
+        follows_up=follows_up,
+        behind=_behind(rows) if follows_up else "",
         answered=waiting.answered if waiting else 0,
-        answers=can(actor, Action.ANSWER_ROUND),
+        answers=can(actor, Action.ANSWER_ROUND) and not follows_up,
         on_behalf_of=joined(waiting.voices, voices, translate) if waiting and waiting.voices else "",
         days_left=round_names.time_left(round_, workspace.now()) if round_ else "",
         region_answered=sum(row.answered for row in rows),
@@ -229,8 +238,11 @@ def _doubts(standing: rounds.Standing, measure: str) -> str:
     )
 
 
-def _headline(round_: Round, left: int, actor: Actor) -> str:
+def _headline(round_: Round, left: int, actor: Actor, rows: Sequence[Row] | None) -> str:
+    """What is expected: of the reader, or of the municipalities (`rows`) for one who follows them up."""
     is_open = gettext("Runde %(number)s er åpen.", number=round_.number)
+    if rows is not None:
+        return f"{is_open} {_waited_for(sum(row.answered < row.expected for row in rows))}"
     if not can(actor, Action.ANSWER_ROUND):
         return str(is_open)
     if not left:
@@ -239,6 +251,20 @@ def _headline(round_: Round, left: int, actor: Actor) -> str:
     if left > 1:
         rest = gettext("Du har %(count)s tiltak igjen.", count=round_names.number(left))
     return f"{is_open} {rest}"
+
+
+def _behind(rows: Sequence[Row]) -> str:
+    names = [row.name for row in rows if row.answered < row.expected]
+    return round_names.joined(names) if len(names) <= MOST_NAMED else ""
+
+
+def _waited_for(behind: int) -> str:
+    """How many municipalities have something left to answer."""
+    if not behind:
+        return gettext("Alle kommunene har svart på alt.")
+    if behind == 1:
+        return gettext("Én kommune har noe igjen.")
+    return gettext("%(count)s kommuner har noe igjen.", count=round_names.number(behind).capitalize())
 
 
 def _open_until(workspace: Workspace, actor: Actor, round_: Round | None, left: int) -> list[Deadline]:

@@ -244,7 +244,15 @@ def waiting_for(workspace: Workspace, actor: Actor) -> Waiting | None:
 def count_unanswered(workspace: Workspace, actor: Actor) -> int:
     """How many measures of the open round wait for this person's answer."""
     round_ = _open_round(workspace, actor) if access.can(actor, Action.ANSWER_ROUND) else None
-    return len(unanswered(workspace, actor, round_)) if round_ is not None else 0
+    if round_ is None or follows_up(actor, round_):
+        return 0
+    return len(unanswered(workspace, actor, round_))
+
+
+def follows_up(actor: Actor, round_: Round) -> bool:
+    """Whether this person leads the round and answers for nobody in it: municipalities are waited for, not they. Their
+    own answers are advice that nobody waits for."""
+    return not round_.by_person and not voices_of(actor, round_) and access.can(actor, Action.CLOSE_ROUND, round_)
 
 
 def to_follow_up(workspace: Workspace, actor: Actor) -> list[Round]:
