@@ -163,7 +163,7 @@ def test_proposing_by_plain_form(workspace: Workspace, as_person: As) -> None:
     answer = post(as_person(AMUND), "/measures/", **FIELDS, **benefit, **cited)
     assert answer.status_code == 303
     [measure] = service.listing(workspace, KARI)
-    assert answer.location.endswith(f"/measures/{measure.id}")
+    assert answer.location.endswith(f"/measures/{measure.id}?proposed=1")
     assert measure.benefits[0] == Benefit(municipality="9001", kind="direct", size="large", how="Lager")
     page = as_person(ROLF).get(answer.location).text
     assert "Analyse" in page and "«Kjøl»" in page and "stor nytte, direkte" in page
@@ -208,9 +208,9 @@ def test_all_that_a_plan_says_of_a_measure(workspace: Workspace, as_person: As) 
 
 def test_the_form_gives_back_what_is_kept(workspace: Workspace, as_person: As) -> None:
     client = as_person(AMUND)
-    made = post(client, "/measures/", **FIELDS, **WHOLE)
+    post(client, "/measures/", **FIELDS, **WHOLE)
     [measure] = service.listing(workspace, KARI)
-    page = client.get(f"{made.location}/edit").text
+    page = client.get(f"/r/{REGION}/measures/{measure.id}/edit").text
     for field, value in WHOLE.items():
         if isinstance(value, str) and field not in {"status", "cost_amount"} and len(value) > 1:
             assert f'value="{value}"' in page or f">\n{value}</textarea>" in page, field

@@ -11,9 +11,9 @@ from tests.scaled.seed import Plan
 
 _STATE = re.compile(r'<span class="ds-tag" data-color="\w+">(Åpen|Lukket|Avsluttet)</span>')
 _ANSWERED = re.compile(r'<p class="stor">(\d+) <span class="dempet liten">av ')
-_COLUMN = re.compile(r'<th scope="col" class="kom"><span>([^<]*)</span></th>')
+_COLUMN = re.compile(r'<th scope="col" class="kom(?: egen)?"><span>([^<]*)</span></th>')
 _ROW = re.compile(r'<tr id="row-\w+"><th scope="row"><a href="/r/[^/]+/measures/(\w+)">(.*?)</tr>', re.DOTALL)
-_CELL = re.compile(r'<td><span class="st v(\w)')
+_CELL = re.compile(r'<td(?: class="egen")?><span class="st v(\w)')
 _OUTCOME = re.compile(r'<span class="liten sterk">([^<]*)')
 _COMMENT = re.compile(r"<p>(Kommentar \w{26})</p>")
 
