@@ -143,15 +143,16 @@ def overview(workspace: Workspace, actor: Actor) -> Overview:
     hidden = service.region_of(workspace, actor.region or "").steps_hidden
     follows_up = waiting is not None and rounds.follows_up(actor, waiting.round)
     unanswered = waiting.unanswered if waiting and not follows_up else ()
+    behind = [row.name for row in rows if row.answered < row.expected]
     return Overview(
         today=local(workspace.now()).date(),
         is_empty=not recent and not has_measures and round_ is None,
         round=round_,
-        headline=_headline(round_, len(unanswered), actor, rows if follows_up else None) if round_ else "",
+        headline=_headline(round_, len(unanswered), actor, behind if follows_up else None) if round_ else "",
         waiting=tuple(_waiting(workspace, actor, round_, unanswered[:WAITING])),
         left=len(unanswered),
         follows_up=follows_up,
-        behind=_behind(rows) if follows_up else "",
+        behind=round_names.joined(behind) if follows_up and len(behind) <= MOST_NAMED else "",
         answered=waiting.answered if waiting else 0,
         answers=can(actor, Action.ANSWER_ROUND) and not follows_up,
         on_behalf_of=joined(waiting.voices, voices, translate) if waiting and waiting.voices else "",
@@ -238,11 +239,11 @@ def _doubts(standing: rounds.Standing, measure: str) -> str:
     )
 
 
-def _headline(round_: Round, left: int, actor: Actor, rows: Sequence[Row] | None) -> str:
-    """What is expected: of the reader, or of the municipalities (`rows`) for one who follows them up."""
+def _headline(round_: Round, left: int, actor: Actor, behind: Sequence[str] | None) -> str:
+    """What is expected: of the reader, or for one who follows them up of the municipalities that are `behind`."""
     is_open = gettext("Runde %(number)s er åpen.", number=round_.number)
-    if rows is not None:
-        return f"{is_open} {_waited_for(sum(row.answered < row.expected for row in rows))}"
+    if behind is not None:
+        return f"{is_open} {_waited_for(len(behind))}"
     if not can(actor, Action.ANSWER_ROUND):
         return str(is_open)
     if not left:
@@ -251,11 +252,6 @@ def _headline(round_: Round, left: int, actor: Actor, rows: Sequence[Row] | None
     if left > 1:
         rest = gettext("Du har %(count)s tiltak igjen.", count=round_names.number(left))
     return f"{is_open} {rest}"
-
-
-def _behind(rows: Sequence[Row]) -> str:
-    names = [row.name for row in rows if row.answered < row.expected]
-    return round_names.joined(names) if len(names) <= MOST_NAMED else ""
 
 
 def _waited_for(behind: int) -> str:

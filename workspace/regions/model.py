@@ -61,6 +61,11 @@ class Municipality(Record, frozen=True, kw_only=True):
     population: int | None = None  # how many live there; for sharing costs
     not_relevant: tuple[str, ...] = ()  # of EXPECTING: whom no measure has to give anything there, as somebody has said
 
+    @property
+    def is_answered_for(self) -> bool:
+        """Whether anybody may answer on its behalf."""
+        return bool(self.voting_member or self.deputies)
+
 
 class Membership(Record, frozen=True, kw_only=True):
     """What a person is in this region. The id is the person's id."""

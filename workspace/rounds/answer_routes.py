@@ -29,7 +29,8 @@ def _phone(id: str, measure_id: str, code: int = 200, **context: Any) -> Respons
     round_ = service.get(parts, me, id)
     unanswered = service.unanswered(parts, me, round_)
     chosen = measure_id if measure_id in round_.measures else (unanswered or ("",))[0]
-    context |= {"answers": _answers(round_), "kept": _kept(round_)}
+    answers = _answers(round_)
+    context |= {"answers": answers, "kept": _kept(answers)}
     if not chosen:
         return web.answer("rounds/finished.html", code, round=round_, round_names=names, **context)
     found = measures.get(parts, me, chosen)
@@ -69,13 +70,11 @@ def _answers(round_: Round) -> list[Own]:
     ]
 
 
-def _kept(round_: Round) -> tuple[str, Ballot] | None:
-    """The measure's code and the answer that was kept just now (`?saved=`), where there is one answer to tell of."""
-    parts, me, id = web.workspace(), web.me(), request.args.get("saved", "")
-    if id not in round_.measures or len(service.voices_of(me, round_)) > 1:
-        return None
-    ballot = service.own_answer(parts, me, round_, id)
-    return None if ballot is None else (measures.get(parts, me, id).code, ballot)
+def _kept(answers: list[Own]) -> tuple[Measure, Ballot] | None:
+    """The answer that was kept just now (`?saved=`), where it is not one of several municipalities."""
+    saved = request.args.get("saved", "")
+    own = answers[0].answers if len(answers) == 1 else []
+    return next(((measure, ballot) for measure, ballot in own if ballot and measure.id == saved), None)
 
 
 @blueprint.post("/rounds/<id>/measures/<measure>/answers")

@@ -205,9 +205,7 @@ def without_voice(found: Standing, municipalities: Sequence[Municipality]) -> li
     if found.round.by_person or found.round.state != "open":
         return []
     return [
-        one.name
-        for one in municipalities
-        if not (one.voting_member or one.deputies) and _done(found, one.id) < len(found.round.items)
+        one.name for one in municipalities if not one.is_answered_for and _done(found, one.id) < len(found.round.items)
     ]
 
 

@@ -45,7 +45,7 @@ def column(workspace: Workspace, actor: Actor) -> Column | None:
     found.sort(key=lambda round_: round_.state == "open")  # of a measure in several, the last is told of
     if not found:
         return None
-    made_of = tuple((round_.id, round_.version, counting.last(view, round_)) for round_ in found)
+    made_of = tuple((round_, counting.last(view, round_)) for round_ in found)
     return Column(made_of, any(round_.state == "open" for round_ in found), partial(_by_measure, view, found))
 
 

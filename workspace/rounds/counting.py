@@ -36,15 +36,14 @@ _counts: Kept[Count] = Kept(100)
 def of(view: View, round_: Round) -> Count:
     """Count a round. Ballots are only ever added, and whatever else counts (a sealed answer too) changes the round, so
     that the newest ballot and the round tell what there is."""
-    newest = view.first(Ballot, {"round": round_.id}, order="sequence", descending=True)
+    newest = last(view, round_)
     made_of = (round_, newest)
     return _counts.get(made_of) or _counts.put(made_of, _counted(view, round_, newest))
 
 
-def last(view: View, round_: Round) -> str:
-    """The id of the ballot that was cast last in a round, "" for none."""
-    newest = view.first(Ballot, {"round": round_.id}, order="sequence", descending=True)
-    return newest.id if newest is not None else ""
+def last(view: View, round_: Round) -> Ballot | None:
+    """The ballot that was cast last in a round."""
+    return view.first(Ballot, {"round": round_.id}, order="sequence", descending=True)
 
 
 def electorate_of(round_: Round, voices: Mapping[str, Voice]) -> tuple[str, ...]:

@@ -18,6 +18,9 @@ from workspace.rounds.verdict import Outcome, Verdict
 from workspace.store.port import View
 
 MINUTES = 2  # that a measure takes to read and answer
+NOBODY_ANSWERS = _(
+    "Ingen av kommunene har noen som svarer. Velg hvem, eller kryss av for «Prosesslederen fører svarene»."
+)
 
 
 def invited_members(view: View, draft: Round) -> list[Membership]:
@@ -134,7 +137,7 @@ def prospect(workspace: Workspace, actor: Actor, draft: Round) -> Prospect:
     return Prospect(
         voices=voices,
         advisory=0 if draft.by_person else sum(member.id not in answering for member in members),
-        without_voice=tuple(one.name for one in municipalities if not (one.voting_member or one.deputies)),
+        without_voice=tuple(one.name for one in municipalities if not one.is_answered_for),
         without_deputy=tuple(one.name for one in municipalities if one.voting_member and not one.deputies),
         names=tuple(one.name for one in municipalities),
         concerns=tuple(_concerns(workspace, actor, view, draft, voices, municipalities)),
@@ -147,7 +150,7 @@ def require_answerer(workspace: Workspace, actor: Actor, draft: Round, *, is_led
     Raises Invalid (field `led`).
     """
     if not draft.by_person and not is_led and prospect(workspace, actor, draft).nobody_answers:
-        raise Invalid({"led": _("Ingen av kommunene har noen som svarer. Velg hvem, eller kryss av nederst.")})
+        raise Invalid({"led": NOBODY_ANSWERS})
 
 
 def _concerns(
@@ -173,7 +176,7 @@ def _concerns(
         found += [
             Concern(_("%(name)s har ingen som svarer.", name=one.name), "members")
             for one in municipalities
-            if not (one.voting_member or one.deputies)
+            if not one.is_answered_for
         ]
     return found
 
